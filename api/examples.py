@@ -1,0 +1,108 @@
+"""Made-up examples for the API description: an invented province, no real signature.
+
+Their shapes are checked against the schemas by a test; their hashes and
+signatures are not meant to verify.
+"""
+
+import base64
+from typing import Any
+
+import orjson
+
+from api.languages import Language, Words
+from api.problems import Problem, document
+
+ORIGIN = "ledger.yunling.example/2026"
+_DIGEST = "5f3c0e5b7ad1f8f0c5ab3e0f9f1f7f6a3b2c1d0e9f8a7b6c5d4e3f2a1b0c9d8e"
+_KEY = "a3f1c27e90b45d6812fe34cd56ab789001e2f3a4b5c6d7e8f90a1b2c3d4e5f60"
+_SIGNATURE = base64.b64encode(bytes(range(64))).decode()
+
+EVENT: dict[str, Any] = {
+    "data": {
+        "channel": "batch",
+        "consumer": "yunling-mzt",
+        "parents": [],
+        "records": 320,
+        "refs": {"delivery": "yunling-gat/D-1", "item": "yunling-gat/hukou"},
+        "signers": [_KEY],
+    },
+    "datacontenttype": "application/json",
+    "id": "0192f0c8-demo-0001",
+    "ledger": ORIGIN,
+    "official": "gat-0417",
+    "source": "/departments/yunling-gat",
+    "specversion": "1.0",
+    "subject": "item/yunling-gat/hukou",
+    "tier": "handler",
+    "time": "2026-11-23T02:52:17.000Z",
+    "type": "zelian.delivery.sent.v1",
+}
+
+STATEMENT: dict[str, Any] = {
+    "payload": base64.b64encode(orjson.dumps(EVENT, option=orjson.OPT_SORT_KEYS)).decode(),
+    "payloadType": "application/vnd.zelian.event.v1+json",
+    "signatures": [{"keyid": _KEY, "sig": _SIGNATURE}],
+}
+
+CHECKPOINT = (
+    f"{ORIGIN}\n43\nAFgbxw1TD7a1WoivcJlYcs+ngOPan2O4rNvHKiDhMS8=\n\n"
+    f"— {ORIGIN} {base64.b64encode(bytes(range(68))).decode()}\n"
+)
+PROOF = (
+    "c2sp.org/tlog-proof@v1\nindex 42\nqVtutQ0W4/xSjcnTLVpdov9COI0hMuxo7tgYqEXwejM=\n\n"
+    + CHECKPOINT
+)
+_HEADER = orjson.dumps(
+    {
+        "chains": [{"id": _DIGEST, "prev": "0" * 64, "seq": 0}],
+        "index": 42,
+        "prev": _DIGEST,
+        "recorded_at": "2026-11-23T02:52:18.031Z",
+        "statement": _DIGEST,
+        "v": 1,
+    }
+).decode()
+
+COMPACT_RECEIPT: dict[str, Any] = {
+    "chains": [{"name": "item/yunling-gat/hukou", "salt": "0c" * 16}],
+    "header": _HEADER,
+}
+RECEIPT = COMPACT_RECEIPT | {"proof": PROOF}
+ENTRY: dict[str, Any] = {
+    "event": EVENT,
+    "header": _HEADER,
+    "index": 42,
+    "leaf_hash": _DIGEST,
+    "said": "signed",
+    "statement": orjson.dumps(STATEMENT, option=orjson.OPT_SORT_KEYS).decode(),
+}
+ENTRY_LIST: dict[str, Any] = {"as_of": 43, "entries": [ENTRY], "next": None}
+CONSISTENCY: dict[str, Any] = {
+    "new": 43,
+    "old": 42,
+    "proof": ["BVUJ8ilLViNHPm4eNaUiaJP8V0e223TAVICfNVImtKg="],
+}
+HEALTH = {"status": "alive"}
+READY: dict[str, Any] = {
+    "projected_size": 43,
+    "published_size": 43,
+    "registry_size": 43,
+    "size": 43,
+    "status": "ready",
+}
+BATCH_REQUEST = orjson.dumps(STATEMENT, option=orjson.OPT_SORT_KEYS).decode() + "\n"
+
+
+def problem_example(code: str, language: Language = "en") -> dict[str, Any]:
+    """Return a problem document of *code* as an answer would show it."""
+    words = Words("what is wrong, where, and what to do", "说明问题所在及处理办法")
+    return document(Problem(code, words), language)
+
+
+BATCH_ANSWER = "".join(
+    orjson.dumps(line, option=orjson.OPT_SORT_KEYS).decode() + "\n"
+    for line in (
+        {"receipt": RECEIPT, "status": 201},
+        {"problem": problem_example("schema"), "status": 422},
+    )
+)

@@ -1,0 +1,39 @@
+"""Decide in which of the two languages an answer speaks.
+
+Problems follow ``Accept-Language``; pages may be told by ``?lang=`` first.
+Whoever asks for neither language gets Chinese, the language of the trade.
+"""
+
+from typing import Literal, NamedTuple
+
+from flask import request
+
+Language = Literal["zh-CN", "en"]
+LANGUAGES: tuple[Language, Language] = ("zh-CN", "en")
+MAX_HEADER = 500  # characters; a longer Accept-Language is no browser's
+
+
+class Words(NamedTuple):
+    """One text in both languages."""
+
+    en: str
+    zh: str
+
+    def spoken(self, language: Language) -> str:
+        return self.en if language == "en" else self.zh
+
+
+def asked_language() -> Language:
+    """Return the language that the request's ``Accept-Language`` asks for."""
+    header = request.environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    if not header or len(header) > MAX_HEADER:
+        return LANGUAGES[0]
+    best = request.accept_languages.best_match(LANGUAGES)
+    return "en" if best == "en" else "zh-CN"
+
+
+def page_language(chosen: str | None) -> Language:
+    """Return the language of a page: *chosen* (``?lang=``, checked before) or as asked."""
+    if chosen is None:
+        return asked_language()
+    return "en" if chosen == "en" else "zh-CN"

@@ -1,0 +1,83 @@
+"""Count what the service does, for Prometheus, in a registry of its own.
+
+Labels are codes from closed lists; never a department, official, key or
+address. Sizes and readiness are asked of the ledger when metrics are scraped.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from api.problem_kinds import KINDS
+
+if TYPE_CHECKING:
+    from ledger.service import Ledger
+
+
+class Metrics:
+    """The counters of one application."""
+
+    def __init__(self, ledger: "Ledger") -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self.registry.register(_LedgerCollector(ledger))
+        statements = Counter(
+            "zelian_statements_total",
+            "Statements answered, by whether they made an entry, were known, or were refused",
+            ["answer"],
+            registry=self.registry,
+        )
+        self._logged = statements.labels("logged")
+        self._known = statements.labels("known")
+        self._refused = statements.labels("refused")
+        problems = Counter(
+            "zelian_problems_total",
+            "Problem documents given for statements, by code",
+            ["code"],
+            registry=self.registry,
+        )
+        self._problems = {code: problems.labels(code) for code in KINDS}
+        self._batch_lines = Histogram(
+            "zelian_batch_lines",
+            "Lines a batch",
+            buckets=(1, 10, 100, 250, 500, 750, 1_000),
+            registry=self.registry,
+        )
+
+    def count_answer(self, created: bool) -> None:
+        """Count one receipt; *created* says whether the statement made an entry."""
+        (self._logged if created else self._known).inc()
+
+    def count_problem(self, code: str) -> None:
+        """Count one statement that was refused, or not taken, with *code*."""
+        self._refused.inc()
+        self._problems[code].inc()
+
+    def count_batch(self, lines: int) -> None:
+        self._batch_lines.observe(lines)
+
+
+class _LedgerCollector(Collector):
+    """Gauges read off the ledger's state at the moment of the scrape."""
+
+    def __init__(self, ledger: "Ledger") -> None:
+        self._ledger = ledger
+
+    def collect(self) -> Iterator[Metric]:
+        state = self._ledger.state()
+        for name, about, value in (
+            ("size", "Entries committed", state.size),
+            ("published_size", "Entries under the published checkpoint", state.published_size),
+            ("projected_size", "Entries that the projections follow", state.projected_size),
+            ("registry_size", "Entries that the registry has folded", state.registry_size),
+            ("writable", "1 while the ledger takes entries", state.writable),
+            ("ready", "1 while /readyz answers 200", state.ready and state.writable),
+        ):
+            yield GaugeMetricFamily(f"zelian_{name}", about, value=int(value))
+
+    def describe(self) -> Iterator[Metric]:
+        """Names are known without asking the ledger."""
+        return iter(())

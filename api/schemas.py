@@ -1,0 +1,187 @@
+"""marshmallow schemas of what the API says and takes: for its description only.
+
+Nothing is loaded or dumped through them. A test holds real answers against them,
+so that they stay true.
+"""
+
+from marshmallow import INCLUDE, RAISE, Schema, fields, validate
+
+from api.problem_kinds import KINDS
+
+# Patterns are ECMA 262's, as JSON Schema wants: there ``$`` is the very end.
+HEX_32 = "^[0-9a-f]{64}$"
+HEX_16 = "^[0-9a-f]{32}$"
+
+
+def _text(about: str, **more: object) -> fields.String:
+    return fields.String(required=True, metadata={"description": about, **more})
+
+
+def _number(about: str, **more: object) -> fields.Integer:
+    return fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=0),
+        metadata={"description": about, **more},
+    )
+
+
+def _digest(about: str) -> fields.String:
+    return _text(about, pattern=HEX_32)
+
+
+class _Closed(Schema):
+    """A schema that lists every member there is."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class ProblemSchema(Schema):
+    """An RFC 9457 problem document."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    code = fields.String(
+        required=True,
+        validate=validate.OneOf(list(KINDS)),
+        metadata={"description": "stable code; the page at `type` says what it means"},
+    )
+    detail = _text("what is wrong, where, and what to do, in the language asked for")
+    instance = fields.String(metadata={"description": "URN of this one answer, also in the log"})
+    pointer = fields.String(
+        metadata={
+            "description": "JSON pointer to the member at fault: of the event, or of the envelope "
+            "for `malformed` and `bad_signature`"
+        }
+    )
+    status = _number("the HTTP status", example=422)
+    title = _text("short name of the code, in the language asked for")
+    type = _text("address of the page about the code")
+    index = fields.Integer(metadata={"description": "`conflict`: the entry in the way"})
+    parameter = fields.String(metadata={"description": "`bad_parameter`: which one"})
+    reason = fields.String(metadata={"description": "`read_only`, `not_ready`: why, a stable word"})
+
+
+class SignatureSchema(_Closed):
+    """One signature of a statement."""
+
+    keyid = _digest("SHA-256 of the signing key's SubjectPublicKeyInfo, hex")
+    sig = _text("the signature, base64")
+
+
+class StatementSchema(_Closed):
+    """A DSSE envelope in canonical JSON (RFC 8785), signed over PAE of its payload."""
+
+    payload = _text("the event in canonical JSON, base64")
+    payloadType = fields.String(
+        required=True, validate=validate.Equal("application/vnd.zelian.event.v1+json")
+    )
+    signatures = fields.List(
+        fields.Nested(SignatureSchema), required=True, validate=validate.Length(1, 8)
+    )
+
+
+class ChainSchema(_Closed):
+    """One chain that the entry continues: its name, and the salt from which its id follows."""
+
+    name = _text("chain name, such as `act/D/A-1`")
+    salt = _text("16 bytes, hex", pattern=HEX_16)
+
+
+class CompactReceiptSchema(_Closed):
+    """A receipt of a batch without its proof, under the batch's one checkpoint."""
+
+    chains = fields.List(fields.Nested(ChainSchema), required=True)
+    header = _text("the entry's header, canonical JSON as text: the leaf of the tree")
+
+
+class ReceiptSchema(CompactReceiptSchema):
+    """The answer to an accepted statement (spec 6), canonical JSON; keep it."""
+
+    proof = _text("a C2SP tlog-proof: inclusion path and signed checkpoint")
+
+
+class BatchLineSchema(_Closed):
+    """One line of a batch's answer: a receipt or a problem, or last a checkpoint."""
+
+    status = fields.Integer(metadata={"description": "as if the line had been posted alone"})
+    receipt = fields.Nested(ReceiptSchema, metadata={"description": "200, 201"})
+    problem = fields.Nested(ProblemSchema, metadata={"description": "all else"})
+    checkpoint = fields.String(
+        metadata={"description": "last line of `receipts=compact`: covers every receipt before it"}
+    )
+
+
+class AbsentSchema(_Closed):
+    """Why there is no statement in the answer."""
+
+    detail = _text("in the language asked for")
+    reason = fields.String(required=True, validate=validate.OneOf(["not_allowed", "erased"]))
+
+
+class EntrySchema(_Closed):
+    """One entry. Statement and event stand in it only for those who may read them."""
+
+    index = _number("counts entries from 0")
+    header = _text("canonical JSON as text, byte for byte what was hashed")
+    leaf_hash = _digest("SHA-256(0x00 || header), hex")
+    statement = fields.String(metadata={"description": "the envelope as text, as it was signed"})
+    event = fields.Dict(metadata={"description": "the statement's payload, for convenience"})
+    said = fields.String(
+        validate=validate.OneOf(["signed", "attested", "system"]),
+        metadata={
+            "description": "`signed` by the official's own key, `attested` by a system of his "
+            "department in his name, or said by a `system`, or registrar, with no official"
+        },
+    )
+    absent = fields.Nested(AbsentSchema)
+
+
+class EntryListSchema(_Closed):
+    """One page of a list that is fixed at a tree size."""
+
+    as_of = _number("tree size that every page of this list is taken at")
+    entries = fields.List(fields.Nested(EntrySchema), required=True)
+    next = fields.String(
+        required=True, allow_none=True, metadata={"description": "cursor of the page after"}
+    )
+
+
+class ConsistencySchema(_Closed):
+    """A consistency proof (RFC 9162)."""
+
+    old = _number("size of the smaller tree")
+    new = _number("size of the larger tree")
+    proof = fields.List(fields.String(), required=True, metadata={"description": "digests, base64"})
+
+
+class HealthSchema(_Closed):
+    """The process answers."""
+
+    status = fields.String(required=True, validate=validate.Equal("alive"))
+
+
+class ReadySchema(_Closed):
+    """The service takes statements and everything has caught up."""
+
+    status = fields.String(required=True, validate=validate.Equal("ready"))
+    size = _number("entries committed")
+    published_size = _number("entries under the published checkpoint")
+    registry_size = _number("entries that the registry has folded")
+    projected_size = _number("entries that the projections follow")
+
+
+SCHEMAS: dict[str, type[Schema]] = {
+    "Problem": ProblemSchema,
+    "Statement": StatementSchema,
+    "Receipt": ReceiptSchema,
+    "CompactReceipt": CompactReceiptSchema,
+    "BatchLine": BatchLineSchema,
+    "Entry": EntrySchema,
+    "EntryList": EntryListSchema,
+    "Consistency": ConsistencySchema,
+    "Health": HealthSchema,
+    "Ready": ReadySchema,
+}

@@ -1,0 +1,266 @@
+"""Talk to a ledger over HTTP; nothing that it says is believed here.
+
+Only the standard library is used. Redirects are not followed: a statement goes
+where it was sent. No key ever passes through here, and no session: writing needs
+none. Whatever goes wrong on the way is exit code 4; what the server refuses keeps
+its own code.
+
+Units: timeouts in seconds, sizes in bytes.
+"""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http.client import HTTPException, HTTPResponse
+from typing import Any, NoReturn
+from urllib.parse import urlencode, urlsplit
+
+from cli.door import Door, Logged, Shown
+from cli.failures import UNREACHABLE, Failure, usage
+from cli.speech import language
+from crypto.canonical import read_canonical, write_canonical
+from crypto.checkpoint import parse_checkpoint
+from crypto.errors import CryptoError
+from crypto.note import parse_note
+from ledger.errors import (
+    REFUSAL_STATUS,
+    BadRequest,
+    LedgerError,
+    NotAllowed,
+    NotFound,
+    ReadOnly,
+    Refused,
+)
+
+TIMEOUT_S = 60.0
+MAX_ANSWER = 256 * 1024 * 1024
+MAX_BATCH = 16 * 1024 * 1024
+MAX_LINES = 1_000
+PAGE = 200  # entries
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
+        """Follow nothing."""
+
+
+class Client:
+    """One server's API, with the calls of :class:`cli.door.Door`.
+
+    Args:
+        url: where the service stands, without ``/api/v1``.
+        timeout_s: how long to wait for each answer.
+    """
+
+    def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+            raise usage(
+                "--server takes a URL such as http://127.0.0.1:8000",
+                "--server 应为形如 http://127.0.0.1:8000 的地址",
+            )
+        self.url = url.rstrip("/")
+        self._timeout_s = timeout_s
+        self._opener = urllib.request.build_opener(_NoRedirect)
+        self._origin: str | None = None
+
+    @property
+    def origin(self) -> str:
+        """The origin that the published checkpoint claims."""
+        if self._origin is None:
+            try:
+                self._origin = parse_checkpoint(parse_note(self.checkpoint()).text).origin
+            except CryptoError:
+                raise self._strange() from None
+        return self._origin
+
+    def submit(self, raw: bytes) -> Logged:
+        """Post one statement."""
+        status, answer = self._call("POST", "/api/v1/statements", raw, "application/json")
+        return self._logged(self._object(answer), created=status == 201)
+
+    def submit_batch(self, lines: Sequence[bytes]) -> list[Logged | LedgerError]:
+        """Post statements in as few batches as the server's limits allow."""
+        answers: list[Logged | LedgerError] = []
+        for part in _parts(lines):
+            body = b"\n".join(part) + b"\n"
+            _, raw = self._call("POST", "/api/v1/statements/batch", body, "application/x-ndjson")
+            results = raw.splitlines()
+            if len(results) != len(part):
+                raise self._strange()
+            answers.extend(self._line(result) for result in results)
+        return answers
+
+    def size(self) -> int:
+        """The size of the list of entries, as the server fixes it now."""
+        return self._number(self._get("/api/v1/entries", limit=1), "as_of")
+
+    def entry(self, index: int) -> Shown:
+        """Return one entry."""
+        return self._shown(self._get(f"/api/v1/entries/{index}"))
+
+    def entry_of(self, digest: str) -> Shown:
+        """Return the entry of a statement."""
+        return self._shown(self._get(f"/api/v1/statements/{digest}"))
+
+    def entries(self, as_of: int, limit: int, newest_first: bool) -> Iterator[Shown]:
+        """Yield entries page by page."""
+        asked: dict[str, Any] = {"as_of": as_of, "order": "desc" if newest_first else "asc"}
+        while limit > 0:
+            page = self._get("/api/v1/entries", limit=min(limit, PAGE), **asked)
+            found = page.get("entries")
+            if not isinstance(found, list):
+                raise self._strange()
+            yield from map(self._shown, found)
+            limit -= len(found)
+            if not found or page.get("next") is None:
+                return
+            asked = {"cursor": page["next"]}
+
+    def checkpoint(self) -> str:
+        """Return the published checkpoint's note."""
+        return self._call("GET", "/log/checkpoint")[1].decode("utf-8", "replace")
+
+    def tile(self, path: str) -> bytes:
+        """Return a published file."""
+        return self._call("GET", f"/log/{path}")[1]
+
+    def _get(self, path: str, **query: Any) -> dict[str, Any]:
+        asked = f"{path}?{urlencode(query)}" if query else path
+        return self._object(self._call("GET", asked)[1])
+
+    def _call(
+        self, method: str, path: str, body: bytes | None = None, media_type: str = ""
+    ) -> tuple[int, bytes]:
+        request = urllib.request.Request(self.url + path, body, method=method)
+        request.add_header("Accept-Language", "zh-CN" if language() == "zh" else "en")
+        if media_type:
+            request.add_header("Content-Type", media_type)
+        try:
+            with self._opener.open(request, timeout=self._timeout_s) as response:
+                return response.status, self._body(response)
+        except urllib.error.HTTPError as error:
+            self._refuse(error.code, self._error_body(error))
+        except (OSError, HTTPException) as error:
+            raise self._unreachable(error) from None
+
+    def _body(self, response: HTTPResponse) -> bytes:
+        raw = response.read(MAX_ANSWER + 1)
+        if len(raw) > MAX_ANSWER:
+            raise self._strange()
+        return raw
+
+    def _error_body(self, error: urllib.error.HTTPError) -> bytes:
+        try:
+            return error.read(MAX_ANSWER)
+        except (OSError, HTTPException) as failure:
+            raise self._unreachable(failure) from None
+
+    def _refuse(self, status: int, raw: bytes) -> NoReturn:
+        try:
+            problem = json.loads(raw)
+        except (ValueError, RecursionError):
+            problem = None
+        if not isinstance(problem, dict) or not isinstance(problem.get("code"), str):
+            raise self._strange(status)
+        raise error_of(status, problem)
+
+    def _line(self, raw: bytes) -> Logged | LedgerError:
+        answer = self._object(raw)
+        status = answer.get("status")
+        if isinstance(answer.get("problem"), dict) and type(status) is int:
+            return error_of(status, answer["problem"])
+        return self._logged(answer.get("receipt"), created=status == 201)
+
+    def _logged(self, receipt: Any, *, created: bool) -> Logged:
+        """Return what a receipt says; it is verified where it is kept."""
+        try:
+            raw = write_canonical(receipt)
+            header = read_canonical(receipt["header"].encode())
+            return Logged(header["index"], created, raw)  # type: ignore[index, call-overload, arg-type]
+        except (CryptoError, LookupError, TypeError, AttributeError):
+            raise self._strange() from None
+
+    def _shown(self, answer: Any) -> Shown:
+        try:
+            statement, absent = answer.get("statement"), answer.get("absent")
+            return Shown(
+                index=self._number(answer, "index"),
+                header=answer["header"].encode(),
+                envelope=None if statement is None else statement.encode(),
+                event=answer.get("event"),
+                said=answer.get("said"),
+                absent=None if absent is None else str(absent["detail"]),
+            )
+        except (LookupError, TypeError, AttributeError, UnicodeEncodeError):
+            raise self._strange() from None
+
+    def _object(self, raw: bytes) -> dict[str, Any]:
+        try:
+            value = json.loads(raw)
+        except (ValueError, RecursionError):
+            raise self._strange() from None
+        if not isinstance(value, dict):
+            raise self._strange()
+        return value
+
+    def _number(self, answer: dict[str, Any], name: str) -> int:
+        value = answer.get(name)
+        if type(value) is not int or value < 0:
+            raise self._strange()
+        return value
+
+    def _unreachable(self, error: Exception) -> Failure:
+        reason = getattr(error, "reason", error)
+        return Failure(
+            UNREACHABLE,
+            f"{self.url} cannot be reached ({reason}): start it or correct --server; "
+            "what was sent may be sent again",
+            f"无法访问 {self.url}（{reason}）：请启动服务或更正 --server；已发送的内容可以重发",
+        )
+
+    def _strange(self, status: int | None = None) -> Failure:
+        said = "" if status is None else f" {status}"
+        return Failure(
+            UNREACHABLE,
+            f"{self.url} does not answer as a Zelian ledger does{said}: correct --server",
+            f"{self.url} 的应答{said}不像责链账本：请更正 --server",
+        )
+
+
+def error_of(status: int, problem: dict[str, Any]) -> LedgerError:
+    """Return the error that a problem document tells; both its texts are the one given."""
+    code, detail = str(problem.get("code")), str(problem.get("detail") or problem.get("title"))
+    pointer = str(problem.get("pointer") or "")
+    if code in REFUSAL_STATUS:
+        extra = {"index": problem["index"]} if type(problem.get("index")) is int else {}
+        return Refused(code, detail, detail, pointer, **extra)
+    if code == "not_allowed":
+        return NotAllowed(detail, detail)
+    if status == 404:
+        return NotFound(detail, detail, code)
+    if status >= 500:
+        return ReadOnly(str(problem.get("reason") or code), detail, detail)
+    return BadRequest(detail, detail, pointer)
+
+
+def _parts(lines: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """Cut a batch where it would exceed the server's limits."""
+    part: list[bytes] = []
+    size = 0
+    for line in lines:
+        if part and (len(part) == MAX_LINES or size + len(line) + 1 > MAX_BATCH):
+            yield part
+            part, size = [], 0
+        part.append(line)
+        size += len(line) + 1
+    if part:
+        yield part
+
+
+@contextmanager
+def open_client(url: str) -> Iterator[Door]:
+    """Give a client of the server at *url*; nothing is asked of it yet."""
+    yield Client(url)

@@ -1,0 +1,119 @@
+"""What a command can ask of a ledger, whether in-process or over HTTP.
+
+``home_door`` answers from the home itself, through the service; ``client`` asks
+a server. A command never knows which of the two it has. Refusals come as
+``ledger.errors``, whichever way they came.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from cli.failures import NOT_FOUND, Failure
+from cli.invocation import here, settings
+from ledger.errors import LedgerError
+
+Said = Literal["signed", "attested", "system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A statement is logged.
+
+    Args:
+        index: of its entry.
+        created: False where it had been logged before.
+        receipt: canonical JSON, not verified yet.
+    """
+
+    index: int
+    created: bool
+    receipt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry as a reader sees it; nothing of it is verified.
+
+    ``absent`` says why there is no statement, in the language spoken.
+    """
+
+    index: int
+    header: bytes
+    envelope: bytes | None
+    event: dict[str, Any] | None
+    said: Said | None
+    absent: str | None = None
+
+
+class Door(Protocol):
+    """The calls that both ways have; errors are those of ``ledger.errors`` and Failure."""
+
+    @property
+    def origin(self) -> str:
+        """The ledger's name."""
+
+    def submit(self, raw: bytes) -> Logged:
+        """Log one statement."""
+
+    def submit_batch(self, lines: Sequence[bytes]) -> list[Logged | LedgerError]:
+        """Log up to 1,000 statements as if posted in turn; one answer each, in order."""
+
+    def size(self) -> int:
+        """How many entries there are."""
+
+    def entry(self, index: int) -> Shown:
+        """Return one entry."""
+
+    def entry_of(self, digest: str) -> Shown:
+        """Return the entry of the statement with this digest, 64 hex digits."""
+
+    def entries(self, as_of: int, limit: int, newest_first: bool) -> Iterator[Shown]:
+        """Yield up to *limit* of the first *as_of* entries, from one end."""
+
+    def checkpoint(self) -> str:
+        """Return the published checkpoint's note."""
+
+    def tile(self, path: str) -> bytes:
+        """Return a published file by its path, ``tile/…``."""
+
+
+@contextmanager
+def open_door(*, writes: bool) -> Iterator[Door]:
+    """Open the ledger that the command line means, for as long as the block runs.
+
+    Args:
+        writes: whether statements will be submitted.
+
+    Raises:
+        Failure: there is no ledger, or none can be reached.
+        ReadOnly: another process writes to the home.
+    """
+    with _door(writes) as door:
+        yield door
+
+
+def _door(writes: bool) -> AbstractContextManager[Door]:
+    server = here().server
+    if server is not None:
+        from cli.client import open_client  # noqa: PLC0415 -- one of the two is used
+
+        return open_client(server)
+    require_ledger()
+    from cli.home_door import open_home  # noqa: PLC0415 -- loads the database's libraries
+
+    return open_home(settings(), writes=writes)
+
+
+def require_ledger() -> None:
+    """Raise unless a ledger was opened in the home that is meant."""
+    home = settings().home
+    if not (home / "identity").exists():
+        raise Failure(
+            NOT_FOUND,
+            "no ledger in this home: make one with `zelian init`, name another with --home, "
+            "or a running one with --server",
+            "此主目录中没有账本：请用 `zelian init` 新建，用 --home 指定其他目录，"
+            "或用 --server 指定运行中的账本",
+        )

@@ -1,0 +1,114 @@
+"""Work on a ledger's home in-process, through the same service as the server.
+
+A command that writes holds the home's lock for as long as it is open, so that two
+writers of one SQLite file never meet; what it says when the lock is taken names
+``--server``. One that reads needs no lock and may run beside a server.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from cli.door import Door, Logged, Said, Shown
+from cli.speech import pick
+from ledger.bootstrap import open_ledger
+from ledger.errors import LedgerError
+from ledger.service import Entry, Ledger, Submitted
+from ledger.settings import Settings
+
+PAGE = 1_000  # entries
+MAX_LINES = 1_000
+
+
+class HomeDoor:
+    """The calls of :class:`cli.door.Door` on an open ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    @property
+    def origin(self) -> str:
+        """The ledger's name."""
+        return self._ledger.origin
+
+    def submit(self, raw: bytes) -> Logged:
+        """Log one statement."""
+        return _logged(self._ledger.submit(raw))
+
+    def submit_batch(self, lines: Sequence[bytes]) -> list[Logged | LedgerError]:
+        """Log statements in batches of the size that the API allows."""
+        answers: list[Logged | LedgerError] = []
+        for start in range(0, len(lines), MAX_LINES):
+            answered = self._ledger.submit_batch(lines[start : start + MAX_LINES])
+            answers.extend(
+                _logged(answer) if isinstance(answer, Submitted) else answer
+                for answer in answered.lines
+            )
+        return answers
+
+    def size(self) -> int:
+        """How many entries are committed."""
+        return self._ledger.state().size
+
+    def entry(self, index: int) -> Shown:
+        """Return one entry."""
+        return _shown(self._ledger.entry(index))
+
+    def entry_of(self, digest: str) -> Shown:
+        """Return the entry of a statement."""
+        return _shown(self._ledger.entry_of(digest))
+
+    def entries(self, as_of: int, limit: int, newest_first: bool) -> Iterator[Shown]:
+        """Yield entries, some at a time."""
+        at, step = (as_of - 1, -1) if newest_first else (0, 1)
+        while limit > 0 and 0 <= at < as_of:
+            found = self._ledger.entries(at, min(limit, PAGE), as_of, newest_first)
+            if not found:
+                return
+            yield from map(_shown, found)
+            at += step * len(found)
+            limit -= len(found)
+
+    def checkpoint(self) -> str:
+        """Return the published checkpoint's note."""
+        return self._ledger.published()
+
+    def tile(self, path: str) -> bytes:
+        """Return a published file."""
+        return self._ledger.tile(path)
+
+
+def _logged(submitted: Submitted) -> Logged:
+    return Logged(submitted.index, submitted.created, submitted.receipt)
+
+
+def _shown(entry: Entry) -> Shown:
+    absent = None
+    if entry.envelope is None:
+        absent = pick(
+            "the statement was erased by a logged decision",
+            "该陈述已依登记在册的决定删除",
+        )
+    return Shown(entry.index, entry.header, entry.envelope, entry.event, _said(entry), absent)
+
+
+def _said(entry: Entry) -> Said | None:
+    if entry.event is None:
+        return None
+    if "official" not in entry.event:
+        return "system"
+    return "attested" if entry.attested else "signed"
+
+
+@contextmanager
+def open_home(settings: Settings, *, writes: bool) -> Iterator[Door]:
+    """Open the ledger of a home for as long as the block runs.
+
+    Raises:
+        ReadOnly: ``busy``: another process writes to this home.
+        LedgerError: the home is not as it must be.
+    """
+    ledger = open_ledger(settings, writes=writes)
+    try:
+        yield HomeDoor(ledger)
+    finally:
+        ledger.close()

@@ -1,0 +1,151 @@
+"""Send statements so that nothing is lost, and keep the receipts that hold.
+
+A statement's bytes are on the disk before they are sent: whatever happens on the
+way, the same bytes can be sent again, and the ledger answers with the same entry.
+A receipt is recomputed from the statement before it is kept; one that does not
+hold is kept aside as evidence, and the command fails.
+
+Files, in one folder: ``<digest>.statement``, ``<digest>.json`` (the receipt).
+
+Source: spec 6 ("A client stores the envelope before sending").
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.door import Door, Logged
+from cli.failures import usage
+from cli.invocation import here, home
+from crypto.checkpoint import Checkpoint
+from crypto.errors import CryptoError, Mismatch
+from crypto.policy import Policy, QuorumUnmet, open_under_policy, parse_policy
+from crypto.receipt import verify_receipt
+from crypto.statement import read_statement
+from ledger.errors import LedgerError, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A statement whose receipt was verified and stored."""
+
+    digest: str
+    index: int
+    created: bool
+    receipt: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Unkept:
+    """A statement without a receipt that holds, and why."""
+
+    digest: str
+    error: LedgerError | CryptoError
+
+
+Result = Kept | Unkept
+
+
+def trust_policy() -> Policy:
+    """Return the policy under which receipts are verified: ``--policy``, else the home's.
+
+    Raises:
+        Failure: there is none; nothing is sent without a way to verify the answer.
+    """
+    path = here().policy or home().trust_policy
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        raise usage(
+            "no trust policy to verify receipts with: give --policy FILE "
+            "(`log <vkey>` and `quorum none`, from the ledger's operator)",
+            "没有可用于验证回执的信任策略：请给出 --policy FILE"
+            "（内容为 `log <vkey>` 与 `quorum none`，向账本运营方索取）",
+        ) from None
+    return parse_policy(raw)
+
+
+class Outbox:
+    """A folder of statements and receipts, and the ledger to which they go.
+
+    Args:
+        door: where statements are sent.
+        folder: where they are kept; made if need be.
+        policy: what a receipt's checkpoint must satisfy, its quorum apart: until
+            witnesses have cosigned, a receipt is the operator's promise.
+    """
+
+    def __init__(self, door: Door, folder: Path, policy: Policy) -> None:
+        self._door, self._folder, self._policy = door, folder, policy
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def send(self, statements: Sequence[bytes]) -> list[Result]:
+        """Keep, send, verify, keep; one result each, in order.
+
+        Raises:
+            Failure: no answer came; the statements are kept and may be sent again.
+            ReadOnly: the ledger takes none now.
+        """
+        digests = [self._keep(raw) for raw in statements]
+        if len(statements) == 1:
+            answers = [self._submit(statements[0])]
+        else:
+            answers = self._door.submit_batch(statements)
+        return [
+            self._receive(raw, digest, answer)
+            for raw, digest, answer in zip(statements, digests, answers, strict=True)
+        ]
+
+    def _submit(self, raw: bytes) -> Logged | LedgerError:
+        try:
+            return self._door.submit(raw)
+        except Refused as refusal:
+            return refusal
+
+    def _keep(self, raw: bytes) -> str:
+        digest = read_statement(raw).digest.hex()
+        write_durably(self._folder / f"{digest}.statement", raw)
+        return digest
+
+    def _receive(self, raw: bytes, digest: str, answer: Logged | LedgerError) -> Result:
+        if isinstance(answer, LedgerError):
+            return Unkept(digest, answer)
+        try:
+            verified = verify_receipt(answer.receipt, raw, self._open_note)
+            if verified.header.index != answer.index:
+                raise Mismatch("the answer names another entry", "应答所指的记录与回执不符")
+        except CryptoError as error:
+            write_durably(self._folder / f"{digest}.rejected", answer.receipt)
+            return Unkept(digest, error)
+        path = self._folder / f"{digest}.json"
+        write_durably(path, answer.receipt)
+        return Kept(digest, answer.index, answer.created, path)
+
+    def _open_note(self, note: str) -> Checkpoint:
+        try:
+            return open_under_policy(note, self._policy).checkpoint
+        except QuorumUnmet as unmet:
+            return unmet.opened.checkpoint
+
+
+def write_durably(path: Path, content: bytes) -> None:
+    """Put *content* at *path*, whole or not at all, and on the disk when this returns."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with aside.open("wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        aside.rename(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as error:
+        raise usage(
+            f"cannot write {path.name} into {path.parent} ({error.strerror}): "
+            "choose another folder with --output",
+            f"无法将 {path.name} 写入 {path.parent}（{error.strerror}）：请用 --output 另选目录",
+        ) from None

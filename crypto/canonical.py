@@ -1,0 +1,132 @@
+"""Decide whether bytes are canonical JSON within the limits of the formats.
+
+There is one way to write a value and only that way is read: bytes are parsed
+under the limits, written anew and compared. What passed has no duplicate
+member, no float, no integer beyond 2^53 - 1, no lone surrogate, no name outside
+ASCII and no more than 16 levels.
+
+The limits are checked apart from the comparison, by a decoder whose type has 16
+levels: a writer may carry a value that is out of range round unharmed. With
+ASCII names alone, sorting by UTF-8 bytes and by UTF-16 units (RFC 8785) agree.
+
+Source: spec, JSON limits (before section 1); RFC 8785.
+"""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, TypeAlias, cast
+
+import msgspec
+import orjson
+
+from crypto.errors import Malformed
+
+MAX_LEVELS = 16  # objects and arrays alike; the outermost is 1
+MAX_INTEGER = 2**53 - 1
+
+JsonValue: TypeAlias = "bool | int | str | list[JsonValue] | dict[str, JsonValue] | None"
+
+Integer = Annotated[int, msgspec.Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
+
+_WRITE = (
+    orjson.OPT_SORT_KEYS
+    | orjson.OPT_STRICT_INTEGER
+    | orjson.OPT_PASSTHROUGH_DATACLASS
+    | orjson.OPT_PASSTHROUGH_DATETIME
+    | orjson.OPT_PASSTHROUGH_SUBCLASS
+)
+
+
+def _nested(levels: int) -> Any:
+    """Return the type of a JSON value with at most *levels* levels of objects and arrays."""
+    if levels == 0:
+        return bool | Integer | str | None
+    inner = _nested(levels - 1)
+    return bool | Integer | str | dict[str, inner] | list[inner] | None  # type: ignore[valid-type]
+
+
+_decode = msgspec.json.Decoder(_nested(MAX_LEVELS)).decode
+
+
+def read_canonical(raw: bytes) -> JsonValue:
+    """Return the value that *raw* writes, which is then its only way to be written.
+
+    Args:
+        raw: the whole text; its length is the caller's to limit.
+
+    Raises:
+        Malformed: not JSON, beyond a limit, or not in canonical form.
+    """
+    value = _read_within_limits(raw)
+    again = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if again != raw:
+        at = _first_difference(raw, again)
+        raise Malformed(
+            f"not canonical JSON (RFC 8785): first difference at byte {at}; write it with "
+            "sorted, unrepeated members and no spare spaces or escapes",
+            f"不是规范 JSON（RFC 8785）：第 {at} 字节处开始不同；成员须排序且不重复，"
+            "不得有多余空格或转义",
+        )
+    if not raw.isascii():  # an ASCII text that escapes a letter was not canonical
+        _check_names(value)
+    return value
+
+
+def write_canonical(value: JsonValue) -> bytes:
+    """Return the canonical text of *value*, which :func:`read_canonical` takes back.
+
+    Raises:
+        Malformed: *value* is beyond a limit or holds what JSON here cannot say:
+            a float, a tuple, a date, a name outside ASCII.
+    """
+    try:
+        raw = orjson.dumps(value, option=_WRITE)
+    except orjson.JSONEncodeError as error:
+        raise _beyond_limits(str(error)) from None
+    again = _read_within_limits(raw)
+    if again != value:  # NaN is written as null, a tuple as an array
+        raise _beyond_limits("only null, true, false, integers, texts, lists and objects")
+    if not raw.isascii():
+        _check_names(again)
+    return raw
+
+
+def _read_within_limits(raw: bytes) -> JsonValue:
+    """Parse under every limit but the two that the callers see: duplicates and names."""
+    try:
+        return cast(JsonValue, _decode(raw))
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise _beyond_limits(str(error)) from None
+
+
+def _beyond_limits(detail: str) -> Malformed:
+    """Word a refusal; *detail* is the parser's, in English."""
+    return Malformed(
+        f"not JSON within the limits (UTF-8, integers within 2^53 - 1, {MAX_LEVELS} levels): "
+        f"{detail}",
+        f"不是限定范围内的 JSON（UTF-8、绝对值不超过 2^53 - 1 的整数、至多 {MAX_LEVELS} 层）："
+        f"{detail}",
+    )
+
+
+def _check_names(value: JsonValue) -> None:
+    """Raise unless every member name is ASCII."""
+    pending = [value] if isinstance(value, dict | list) else []
+    for item in pending:  # grows while it is walked: calls would cost more than the walk
+        if isinstance(item, dict):
+            if not "".join(item).isascii():
+                name = next(name for name in item if not name.isascii())
+                raise Malformed(
+                    f"the member name {name!r} is not ASCII", f"成员名 {name!r} 不是 ASCII"
+                )
+            members: Iterable[JsonValue] = item.values()
+        else:
+            members = item
+        pending += [x for x in members if type(x) is dict or type(x) is list]
+
+
+def _first_difference(left: bytes, right: bytes) -> int:
+    """Return the first index at which two different byte strings differ."""
+    for index, (a, b) in enumerate(zip(left, right, strict=False)):
+        if a != b:
+            return index
+    return min(len(left), len(right))

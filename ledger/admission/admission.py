@@ -1,0 +1,132 @@
+"""From bytes to an outcome: read, examine, and hand over to the log.
+
+What needs no place in the log is refused without one: no garbage ever holds the
+sequencer. Before a refusal goes out two things are looked at: whether these very
+bytes are logged already (then they are a repeat, whatever the keys say today),
+and whether another writer has enrolled the key meanwhile. Source: spec 6.
+"""
+
+from collections.abc import Callable, Sequence
+
+from crypto.chain import REGISTRY_TYPES
+from crypto.notation import format_time
+from crypto.statement import Statement
+from ledger.admission.checks import Examined, examine, read
+from ledger.admission.judge import RegistryJudge, refusal_of
+from ledger.admission.pool import CheckPool
+from ledger.errors import Refused
+from ledger.log.candidate import Accepted, Candidate, Outcome, Repeated
+from ledger.log.clock import Clock
+from ledger.log.sequencer import Sequencer
+
+LOOKING_BACK = frozenset({"zelian.statement.withheld.v1", "zelian.statement.erased.v1"})
+SMALL_BATCH = 16  # lines: below this the pool costs more than it saves
+
+FindLogged = Callable[[str, str, bytes], int | None]
+
+
+class Admission:
+    """Admits statements, one or a batch.
+
+    Args:
+        origin: of this ledger.
+        judge: of keys and posts.
+        sequencer: gives places.
+        pool: examines batches.
+        clock: milliseconds since 1970.
+        find_logged: index of the entry that has this source, id and digest, or None.
+        catch_up: folds what other writers committed into the judge's registry.
+    """
+
+    def __init__(
+        self,
+        origin: str,
+        judge: RegistryJudge,
+        sequencer: Sequencer,
+        pool: CheckPool,
+        clock: Clock,
+        find_logged: FindLogged,
+        catch_up: Callable[[], None],
+    ) -> None:
+        self._origin = origin
+        self._judge, self._sequencer, self._pool = judge, sequencer, pool
+        self._clock, self._find_logged, self._catch_up = clock, find_logged, catch_up
+
+    def submit(self, raw: bytes) -> tuple[Statement, Accepted | Repeated]:
+        """Admit one statement.
+
+        Raises:
+            Refused: with the code of the first check that fails.
+            ReadOnly: the ledger takes no entries now.
+        """
+        statement = read(raw)
+        examined = examine(statement, self._origin, self._judge.registry.public_keys)
+        if _doubtful(examined):
+            repeat = self._settle(examined)
+            if repeat is not None:
+                return statement, repeat
+        [outcome] = self._sequencer.submit([candidate_of(examined)])
+        if isinstance(outcome, Refused):
+            raise outcome
+        return statement, outcome
+
+    def _settle(self, examined: Examined) -> Repeated | None:
+        """Raise the refusal of a doubtful statement unless it is a repeat or no longer doubtful."""
+        statement = examined.statement
+        index = self._find_logged(statement.source, statement.id, statement.digest)
+        if index is not None:
+            return Repeated(index)
+        self._catch_up()
+        now_ms = self._clock()
+        refusal = refusal_of(self._judge, examined, format_time(now_ms), now_ms)
+        if refusal is not None:
+            raise refusal
+        return None
+
+    def submit_batch(self, lines: Sequence[bytes]) -> list[tuple[Statement | None, Outcome]]:
+        """Admit each line as if it had been posted in turn; an outcome for each.
+
+        Raises:
+            ReadOnly: the ledger takes no entries now. Lines before may be logged;
+                sending the same bytes again is safe.
+        """
+        examined = self._examine_all(lines)
+        readable = [one for one in examined if isinstance(one, Examined)]
+        outcomes = iter(self._sequencer.submit([candidate_of(one) for one in readable]))
+        return [
+            (one.statement, next(outcomes)) if isinstance(one, Examined) else (None, one)
+            for one in examined
+        ]
+
+    def _examine_all(self, lines: Sequence[bytes]) -> list[Examined | Refused]:
+        keys = self._judge.registry.public_keys
+        if len(lines) > SMALL_BATCH:
+            return self._pool.examine_all(lines, keys)
+        answers: list[Examined | Refused] = []
+        for line in lines:
+            try:
+                answers.append(examine(read(line), self._origin, keys))
+            except Refused as refusal:
+                answers.append(refusal)
+        return answers
+
+
+def candidate_of(examined: Examined) -> Candidate:
+    """What the log needs to know of a statement."""
+    statement = examined.statement
+    return Candidate(
+        statement.envelope,
+        statement.digest,
+        statement.source,
+        statement.id,
+        examined.names,
+        statement.type in REGISTRY_TYPES,
+        statement.type in LOOKING_BACK,
+        examined,
+    )
+
+
+def _doubtful(examined: Examined) -> bool:
+    return bool(
+        examined.unknown or examined.before_keys or examined.new_keys or examined.after_keys
+    )

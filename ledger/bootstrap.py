@@ -1,0 +1,161 @@
+"""Build a ledger from settings: the only place that chooses implementations.
+
+Opening never makes a ledger; ``ledger.opening`` does. Where something does not
+agree at the start, the ledger opens for reading and says why it takes no entries.
+"""
+
+from typing import IO
+
+from crypto.keys import PrivateKey
+from crypto.note import VKey, format_vkey, vkey_of
+from crypto.policy import parse_policy
+from ledger.admission.admission import Admission
+from ledger.admission.judge import RegistryJudge
+from ledger.admission.pool import CheckPool
+from ledger.errors import LedgerError, ReadOnly
+from ledger.home import Home
+from ledger.log.chain_ids import ChainIds
+from ledger.log.clock import Clock, system_clock
+from ledger.log.publisher import Publisher
+from ledger.log.reader import LogReader
+from ledger.log.sequencer import Sequencer, follow_registry
+from ledger.log.startup import Expected, check_start, wrong_log_key
+from ledger.log.tile_store import TileStore
+from ledger.projections.finder import DigestFinder
+from ledger.projections.log_index import LogIndex
+from ledger.projections.runner import Runner
+from ledger.registry.state import Registry
+from ledger.service import Ledger, Parts, follow_log
+from ledger.settings import Settings
+from ledger.store.engine import open_engine, open_projection_engine, reading
+from ledger.store.log_rows import log_rows
+from ledger.store.projection_rows import ProjectionRows
+
+ED25519 = 1  # the signed-note algorithm of the log's key
+
+
+def open_ledger(
+    settings: Settings,
+    clock: Clock = system_clock,
+    writes: bool = True,
+    background: bool = False,
+) -> Ledger:
+    """Open the ledger of a home.
+
+    Args:
+        settings: where it lies.
+        clock: milliseconds since 1970; tests hand in their own.
+        writes: take the home's lock and let entries in.
+        background: publish and project while open; else ``catch_up`` does.
+
+    Raises:
+        LedgerError: no ledger here, or a private file is missing or readable by others.
+        ReadOnly: ``busy``: another process writes to this home.
+    """
+    home = Home(settings.home)
+    check_made(home)
+    lock = home.lock(shared=not settings.on_sqlite) if writes else None
+    try:
+        ledger = _assemble(settings, home, clock, lock)
+        _check(ledger, writes)
+        ledger.start(background)
+    except BaseException:
+        if lock is not None:
+            lock.close()
+        raise
+    return ledger
+
+
+def check_made(home: Home) -> None:
+    """Raise LedgerError where no ledger has been made."""
+    if not home.trust_policy.exists():
+        raise LedgerError(
+            "there is no ledger in this home: make one with `zelian init --origin NAME`",
+            "此主目录中没有账本：请用 `zelian init --origin 名称` 新建",
+        )
+
+
+def _assemble(settings: Settings, home: Home, clock: Clock, lock: IO[bytes] | None) -> Ledger:
+    log, key = read_log_key(home)
+    secret = home.read_secret()
+    engine = open_engine(settings.database_url, settings.cache_mib)
+    projection_engine = open_projection_engine(engine, home.path)
+    rows, projection_rows = log_rows(engine), ProjectionRows()
+    tiles, names = TileStore(home.tiles), ChainIds(secret)
+    finder = DigestFinder(engine, projection_engine, rows, projection_rows)
+    judge = RegistryJudge(Registry(), finder.source_of)
+    publisher = Publisher(engine, rows, tiles, log, settings.publish_ms)
+    runner = Runner(engine, projection_engine, rows, projection_rows, [LogIndex()])
+
+    def committed(_size: int) -> None:
+        publisher.want()
+        runner.want()
+
+    sequencer = Sequencer(engine, rows, log.name, key, names, judge, clock, committed)
+    parts = Parts(
+        settings=settings,
+        home=home,
+        clock=clock,
+        engine=engine,
+        projection_engine=projection_engine,
+        rows=rows,
+        projection_rows=projection_rows,
+        tiles=tiles,
+        reader=LogReader(engine, rows, tiles, log),
+        log=log,
+        names=names,
+        judge=judge,
+        sequencer=sequencer,
+        publisher=publisher,
+        runner=runner,
+        finder=finder,
+        pool=CheckPool(log.name, settings.checkers),
+    )
+    return Ledger(parts, _admission(parts), lock)
+
+
+def _admission(parts: Parts) -> Admission:
+    def find_logged(source: str, id_: str, digest: bytes) -> int | None:
+        with reading(parts.engine) as connection:
+            row = parts.rows.find_ids(connection, [(source, id_)]).get((source, id_))
+        return row.index if row is not None and row.digest == digest else None
+
+    return Admission(
+        parts.log.name,
+        parts.judge,
+        parts.sequencer,
+        parts.pool,
+        parts.clock,
+        find_logged,
+        lambda: follow_log(parts),
+    )
+
+
+def read_log_key(home: Home) -> tuple[VKey, PrivateKey]:
+    """The log's public key as the trust policy names it, and the private one that lies here."""
+    policy = parse_policy(home.trust_policy.read_bytes())
+    return policy.logs[0].key, home.read_key(home.log_key)
+
+
+def _check(ledger: Ledger, writes: bool) -> None:
+    """Make the start-up check and fold the registry; what fails stops writes."""
+    parts = ledger.parts
+    expected = Expected(parts.log, parts.home.read_secret(), parts.home.read_identity())
+    try:
+        _, key = read_log_key(parts.home)
+        if format_vkey(vkey_of(parts.log.name, ED25519, key)) != format_vkey(parts.log):
+            raise wrong_log_key()
+        head = check_start(parts.engine, parts.rows, parts.reader, expected, parts.clock())
+    except ReadOnly as failure:
+        parts.sequencer.failure = failure
+        with reading(parts.engine) as connection:
+            found = parts.rows.read_head(connection)
+    else:
+        found = head
+    if found is not None:
+        with reading(parts.engine) as connection:
+            follow_registry(connection, parts.rows, parts.judge, found)
+    if not writes:
+        parts.sequencer.failure = ReadOnly(
+            "opened_for_reading", "this home was opened for reading", "此主目录仅以只读方式打开"
+        )

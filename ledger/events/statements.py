@@ -1,0 +1,61 @@
+"""What is said about another statement: a second voice, a withholding, an erasure.
+
+A withholding or an erasure is itself logged, with its ground and the body that
+decided it, so that what is gone has left a trace of who took it away.
+
+Source: spec 9.2.
+"""
+
+from ledger.events.declare import REF_NAMES, EventType, declare
+from ledger.events.fields import Choice, DepartmentId, Hex, Text
+from ledger.events.wording import Wording
+
+# SPEC: spec 9.2, who besides the department that spoke may withhold or erase.
+COMPETENT_KINDS = frozenset(
+    {
+        "sharing_authority",
+        "people_government",
+        "court",
+        "supervisory",
+        "procuratorate",
+        "secrecy",
+        "cyberspace",
+    }
+)
+
+COUNTERSIGNED = declare(
+    "statement.countersigned",
+    "statement",
+    en="Statement countersigned",
+    zh="会签",
+    speaker=Wording("any party", "任一当事方"),
+    refs_optional=REF_NAMES,
+    parents_least=1,
+    members={
+        "decision": Choice("agree", "object"),
+        "reason": Text(optional=True),
+    },
+)
+
+
+def _removal(short_name: str, *, en: str, zh: str) -> EventType:
+    return declare(
+        short_name,
+        "statement",
+        en=en,
+        zh=zh,
+        speaker=Wording("the department that spoke, or a competent body", "原陈述部门或有权机关"),
+        speaker_kinds=COMPETENT_KINDS,
+        members={
+            "target": Hex(),
+            "ground": Choice("pipl_47", "secrecy", "court", "unlawful_content"),
+            "decided_by": DepartmentId(),
+            "document": Text(),
+        },
+    )
+
+
+WITHHELD = _removal("statement.withheld", en="Statement withheld", zh="陈述停止提供")
+ERASED = _removal("statement.erased", en="Statement erased", zh="陈述删除")
+
+STATEMENTS = (COUNTERSIGNED, WITHHELD, ERASED)

@@ -1,0 +1,58 @@
+"""The closed list of event types: what this ledger can be told, and nothing else.
+
+Source: spec 9.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from ledger.errors import Refused
+from ledger.events.declare import EventType
+from ledger.events.feedback import FEEDBACK
+from ledger.events.registration import REGISTRATION
+from ledger.events.sharing import SHARING
+from ledger.events.statements import STATEMENTS
+
+EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
+    {kind.name: kind for kind in (*REGISTRATION, *SHARING, *FEEDBACK, *STATEMENTS)}
+)
+
+
+def event_type(name: str) -> EventType:
+    """Return the event type of that full name.
+
+    Raises:
+        Refused: ``unknown_type``.
+    """
+    try:
+        return EVENT_TYPES[name]
+    except KeyError:
+        raise Refused(
+            "unknown_type",
+            "/type is not in this ledger's closed list; `zelian event types` prints it",
+            "/type 不在本账本的事件类型清单内；用 `zelian event types` 查看清单",
+            "/type",
+        ) from None
+
+
+def describe() -> list[dict[str, Any]]:
+    """Return the closed list for people, in its order.
+
+    Each is ``{"name", "family", "label": {"en", "zh"}, "speaker": {"en", "zh"},
+    "refs": {"required": [name], "optional": [name]}}``.
+    """
+    return [_described(kind) for kind in EVENT_TYPES.values()]
+
+
+def _described(kind: EventType) -> dict[str, Any]:
+    return {
+        "name": kind.name,
+        "family": kind.family,
+        "label": {"en": kind.label_en, "zh": kind.label_zh},
+        "speaker": {"en": str(kind.speaker), "zh": kind.speaker.zh},
+        "refs": {
+            "required": sorted(kind.refs_required),
+            "optional": sorted(kind.refs_optional),
+        },
+    }

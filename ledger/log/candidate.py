@@ -1,0 +1,72 @@
+"""What passes between admission, which knows what statements mean, and the log, which does not."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ledger.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A statement that asks to enter.
+
+    Args:
+        envelope: the canonical bytes.
+        digest: SHA-256 of them.
+        source, id: unique together, for ever.
+        names: the chains that its entry continues, without doubles.
+        registry: whether it changes who may speak; a group ends with it.
+        looks_back: whether judging it reads earlier statements; a group ends before it.
+        evidence: what the judge wants to see again; opaque to the log.
+    """
+
+    envelope: bytes
+    digest: bytes
+    source: str
+    id: str
+    names: tuple[str, ...]
+    registry: bool
+    looks_back: bool
+    evidence: object
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An entry that is committed, and what its receipt is made of.
+
+    ``chains`` are (name, salt) in the header's order; ``path`` leads from the
+    entry to the root that ``note`` signs.
+    """
+
+    index: int
+    header: bytes
+    chains: tuple[tuple[str, bytes], ...]
+    path: tuple[bytes, ...]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The same statement was logged before, at this index."""
+
+    index: int
+
+
+Outcome = Accepted | Repeated | Refused
+
+
+class Judge(Protocol):
+    """Decides, inside the sequencer's transaction, whether a candidate may speak at an index."""
+
+    @property
+    def size(self) -> int:
+        """Registry entries below this index are folded."""
+
+    def judge(self, candidate: Candidate, index: int, recorded_at: str, now_ms: int) -> None:
+        """Raise Refused unless *candidate* may become entry *index*."""
+
+    def fold(self, index: int, recorded_at: str, envelope: bytes) -> None:
+        """Take in a committed registry statement; called in order of index."""
+
+    def advance(self, size: int) -> None:
+        """Note that all entries below *size* are taken in."""

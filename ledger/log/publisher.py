@@ -1,0 +1,186 @@
+"""Publish the newest head: tiles, then bundles, then the checkpoint that covers them.
+
+Only the newest head is rendered, at most once an interval. What a crash leaves:
+tiles and bundles that no published checkpoint needs yet; the next run writes
+the same bytes again. Several processes may publish into one folder: a file
+lock lets one at a time, and the checkpoint never goes back.
+
+Nothing is published that does not make the signed root, computed from the
+tiles as they will be read.
+"""
+
+import fcntl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+import structlog
+
+from crypto.checkpoint import Checkpoint, open_checkpoint
+from crypto.errors import CryptoError
+from crypto.note import VKey
+from crypto.tiles import MAX_LEVEL, TILE_WIDTH, entries_path, parse_bundle, partial_width, tile_path
+from ledger.errors import ReadOnly
+from ledger.log.failures import damaged
+from ledger.log.tile_edge import TileEdge
+from ledger.log.tile_store import CHECKPOINT, TileStore
+from ledger.store.engine import reading
+from ledger.store.log_rows import LogRows
+
+SPAN = 4096  # headers read from the database at a time
+IDLE_S = 1.0  # how often to look for what other processes committed
+HASH = 32
+
+log = structlog.get_logger("zelian.publisher")
+
+
+class Publisher:
+    """Renders one log's tables into its tile store.
+
+    Args:
+        engine, rows: the database and its queries.
+        tiles: where to.
+        key: the log's own key, to open its checkpoints.
+        interval_ms: shortest time between two publications.
+    """
+
+    def __init__(
+        self, engine: sa.Engine, rows: LogRows, tiles: TileStore, key: VKey, interval_ms: int
+    ) -> None:
+        self._engine, self._rows, self._tiles, self._key = engine, rows, tiles, key
+        self._interval_s = interval_ms / 1000
+        self._edge: TileEdge | None = None
+        self._wanted = threading.Event()
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.published_size = 0
+        self.failure: Exception | None = None
+
+    def look(self) -> None:
+        """Learn what is published already."""
+        self.published_size = self._published()
+
+    def start(self) -> None:
+        """Publish in the background from now on."""
+        self._thread = threading.Thread(target=self._work, name="publisher", daemon=True)
+        self._thread.start()
+
+    def want(self, _size: int = 0) -> None:
+        """Say that there is something new; never blocks."""
+        self._wanted.set()
+
+    def close(self) -> None:
+        """Publish what is left and stop."""
+        self._closing.set()
+        self._wanted.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _work(self) -> None:
+        while True:
+            self._wanted.wait(IDLE_S)
+            self._wanted.clear()
+            self._attempt()
+            if self._closing.wait(self._interval_s):
+                self._attempt()
+                return
+
+    def _attempt(self) -> None:
+        """Publish once; a failure is kept for /readyz and tried again with the next."""
+        try:
+            self.publish()
+        except (ReadOnly, OSError, sa.exc.SQLAlchemyError, CryptoError) as error:
+            if self.failure is None:
+                log.error("publishing failed", error=type(error).__name__)
+            self.failure = error
+            self._edge = None
+        else:
+            self.failure = None
+
+    def publish(self, progress: Callable[[int], None] = lambda size: None) -> int:
+        """Bring the tile store up to the newest head; return its size.
+
+        Raises:
+            ReadOnly: ``published_ahead`` or ``damaged``; OSError: the disk.
+        """
+        with self._turn():
+            size, newest = self._published(), self._newest()
+            if size > (newest.size if newest else 0):
+                raise published_ahead(size, newest.size if newest else 0)
+            if newest is not None and newest.size > size:
+                self._render(size, newest, progress)
+                size = newest.size
+            self.published_size = size
+            return size
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let one publisher at a time, of all processes, into the folder."""
+        self._tiles.root.mkdir(parents=True, exist_ok=True)
+        with (self._tiles.root / ".publisher").open("ab") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+    def _published(self) -> int:
+        raw = self._tiles.get(CHECKPOINT)
+        return 0 if raw is None else open_checkpoint(raw.decode(), self._key).size
+
+    def _newest(self) -> Checkpoint | None:
+        with reading(self._engine) as connection:
+            head = self._rows.read_head(connection)
+            note = self._rows.checkpoint(connection, head.size) if head and head.size else None
+        if note is None:
+            return None
+        self._note = note
+        return open_checkpoint(note, self._key)
+
+    def _render(self, size: int, newest: Checkpoint, progress: Callable[[int], None]) -> None:
+        if self._edge is None or self._edge.size != size:
+            self._edge = self._resume(size)
+        edge, self._edge = self._edge, None  # a failure half-way leaves no half-grown edge behind
+        for start in range(size, newest.size, SPAN):
+            self._append(edge, start, min(start + SPAN, newest.size))
+            progress(edge.size)
+        if edge.root() != newest.root:
+            raise damaged("tiles and entries do not make the signed root", "瓦片与记录不能得出已签名的根")
+        self._tiles.put_all(edge.partials())
+        self._tiles.put(CHECKPOINT, self._note.encode())
+        self._edge = edge
+
+    def _append(self, edge: TileEdge, start: int, stop: int) -> None:
+        with reading(self._engine) as connection:
+            headers = self._rows.headers(connection, start, stop)
+        full = [file for header in headers for file in edge.append(header)]
+        self._tiles.put_all(full)
+        for path, _ in full:
+            self._tiles.drop_partials(path)
+
+    def _resume(self, size: int) -> TileEdge:
+        """Read the partial tiles of the published tree back from their files."""
+        levels = []
+        for level in range(MAX_LEVEL + 1):
+            width = partial_width(level, size)
+            path = tile_path(level, size // TILE_WIDTH ** (level + 1), width) if width else ""
+            raw = self._file(path) if width else b""
+            levels.append([raw[at : at + HASH] for at in range(0, len(raw), HASH)])
+        width = size % TILE_WIDTH
+        bundle = self._file(entries_path(size // TILE_WIDTH, width)) if width else b""
+        return TileEdge.resume(size, levels, parse_bundle(bundle))
+
+    def _file(self, path: str) -> bytes:
+        raw = self._tiles.get(path)
+        if raw is None:
+            raise damaged(f"the published file {path} is missing", f"缺少已公布的文件 {path}")
+        return raw
+
+
+def published_ahead(published: int, size: int) -> ReadOnly:
+    """The database is older than what the world has seen: a restored backup, or a wrong one."""
+    return ReadOnly(
+        "published_ahead",
+        f"{published} entries are published and the database holds {size}: "
+        "restore the newest database; taking entries now would fork the log",
+        f"已公布 {published} 条而数据库只有 {size} 条：请恢复最新的数据库；此时接收记录会使账本分叉",
+    )

@@ -1,0 +1,83 @@
+"""A folder of published files: checkpoint, tiles, entry bundles.
+
+Contract: a file appears whole or not at all (write aside, fsync, rename), and
+``put`` returns only when it is durable. Paths are those below ``/log/``; only
+paths that name a tile, a bundle or the checkpoint are ever looked up, so no
+request reaches another file.
+"""
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+CHECKPOINT = "checkpoint"
+
+
+class TileStore:
+    """Files below one folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def get(self, path: str) -> bytes | None:
+        """Return the content at *path*, or None."""
+        try:
+            return (self.root / path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+
+    def put(self, path: str, content: bytes) -> None:
+        """Write *path* durably and atomically."""
+        self.put_all([(path, content)])
+
+    def put_all(self, files: Iterable[tuple[str, bytes]]) -> None:
+        """Write several files, each atomically; all are durable on return."""
+        folders = set()
+        for path, content in files:
+            target = self.root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            aside = target.with_name(f".{target.name}.{os.getpid()}.new")
+            with aside.open("wb") as handle:
+                handle.write(content)
+                handle.flush()
+                os.fsync(handle.fileno())
+            aside.rename(target)
+            folders.add(target.parent)
+        for folder in folders:
+            _sync_folder(folder)
+
+    def widest_partial(self, full_path: str) -> tuple[int, bytes] | None:
+        """Return (width, content) of the widest partial tile kept beside *full_path*."""
+        folder = self.root / f"{full_path}.p"
+        try:
+            widths = [int(name) for name in os.listdir(folder) if name.isdigit()]
+        except FileNotFoundError:
+            return None
+        for width in sorted(widths, reverse=True):
+            content = self.get(f"{full_path}.p/{width}")
+            if content is not None:
+                return width, content
+        return None
+
+    def drop_partials(self, full_path: str) -> None:
+        """Remove the partial tiles of a tile that is full now."""
+        shutil.rmtree(self.root / f"{full_path}.p", ignore_errors=True)
+
+    def replace(self, other: "TileStore") -> None:
+        """Put the files of *other*, a sibling folder, in place of these."""
+        old = self.root.with_name(f"{self.root.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        if self.root.exists():
+            self.root.rename(old)
+        other.root.rename(self.root)
+        _sync_folder(self.root.parent)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,33 @@
+"""Two ways into the log besides the index: by statement digest, and along a chain.
+
+Both follow from headers alone, which are public; a missing or wrong row here can
+mislead a reader about where to look, never about what is proved.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from crypto.header import parse_header
+from ledger.store.projection_rows import ProjectionRows
+from ledger.store.tables import chain_links, log_digests
+
+
+class LogIndex:
+    """Rows of ``log_digests`` and ``chain_links``."""
+
+    name = "log_index.v1"
+
+    def write(
+        self, connection: sa.Connection, rows: ProjectionRows, headers: Sequence[tuple[int, bytes]]
+    ) -> None:
+        parsed = [parse_header(raw) for _, raw in headers]
+        rows.add_digests(connection, sorted((header.statement, header.index) for header in parsed))
+        rows.add_links(
+            connection,
+            sorted((link.id, link.seq, header.index) for header in parsed for link in header.chains),
+        )
+
+    def drop(self, connection: sa.Connection, rows: ProjectionRows) -> None:
+        rows.clear(connection, log_digests)
+        rows.clear(connection, chain_links)

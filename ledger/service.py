@@ -1,0 +1,365 @@
+"""The ledger's door: everything that the HTTP edge and the command line may do.
+
+It joins admission, log and projections, and makes receipts. It decides nothing
+about statements and reads no setting; ``bootstrap`` builds it.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+import sqlalchemy as sa
+
+from crypto.chain import chain_names
+from crypto.merkle import leaf_hash
+from crypto.notation import parse_time
+from crypto.note import VKey
+from crypto.receipt import Receipt, format_compact, format_receipt
+from crypto.statement import Statement, read_statement
+from crypto.tiles import TILE_WIDTH, format_bundle, parse_bundle, parse_tile_path
+from crypto.tlog_proof import PathLines, TlogProof, format_tlog_proof
+from ledger.access.speak import signed_or_attested
+from ledger.admission.admission import Admission
+from ledger.admission.judge import RegistryJudge
+from ledger.admission.pool import CheckPool
+from ledger.errors import NotFound, ReadOnly, Refused
+from ledger.home import Home
+from ledger.log.candidate import Accepted, Repeated
+from ledger.log.chain_ids import ChainIds
+from ledger.log.clock import Clock
+from ledger.log.failures import clock_ran_back, from_database
+from ledger.log.publisher import Publisher
+from ledger.log.reader import LogReader, no_entry
+from ledger.log.sequencer import CLOCK_SLACK_MS, Sequencer, follow_registry
+from ledger.log.tile_store import TileStore
+from ledger.projections.finder import DigestFinder
+from ledger.projections.runner import Runner
+from ledger.settings import Settings
+from ledger.store.engine import reading
+from ledger.store.log_rows import HeadRow, LogRows
+from ledger.store.projection_rows import ProjectionRows
+
+HASH = 32
+READ_SPAN = 500  # entries read at a time for lists
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A statement that is logged: its receipt, its index, and whether it is new."""
+
+    receipt: bytes
+    index: int
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BatchAnswer:
+    """An answer a line; for compact receipts the one checkpoint that covers them all."""
+
+    lines: list[Submitted | Refused]
+    checkpoint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry. ``envelope``, ``event`` and ``attested`` are None after an erasure."""
+
+    index: int
+    header: bytes
+    leaf: bytes
+    envelope: bytes | None
+    event: dict[str, Any] | None
+    attested: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How the ledger is: whether it takes entries, why not, and how far each part is."""
+
+    writable: bool
+    reason: str | None
+    en: str | None
+    zh: str | None
+    size: int
+    published_size: int
+    registry_size: int
+    projected_size: int
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What bootstrap put together."""
+
+    settings: Settings
+    home: Home
+    clock: Clock
+    engine: sa.Engine
+    projection_engine: sa.Engine
+    rows: LogRows
+    projection_rows: ProjectionRows
+    tiles: TileStore
+    reader: LogReader
+    log: VKey
+    names: ChainIds
+    judge: RegistryJudge
+    sequencer: Sequencer
+    publisher: Publisher
+    runner: Runner
+    finder: DigestFinder
+    pool: CheckPool
+
+
+class Ledger:
+    """One open ledger."""
+
+    def __init__(self, parts: Parts, admission: Admission, lock: IO[bytes] | None) -> None:
+        self.parts = parts
+        self.settings = parts.settings
+        self.origin = parts.log.name
+        self._admission = admission
+        self._lock = lock
+        self._start_size = 0
+
+    @property
+    def identity(self) -> str:
+        """Leaf hash of entry 0, hex; "" before it."""
+        noted = self.parts.home.read_identity()
+        return noted or ""
+
+    @property
+    def demo(self) -> bool:
+        """Whether a registrar's private key lies in the home."""
+        return self.parts.home.demo
+
+    # Writing
+
+    def submit(self, raw: bytes) -> Submitted:
+        """Log one statement; raise Refused or ReadOnly."""
+        statement, outcome = self._admission.submit(raw)
+        if isinstance(outcome, Accepted):
+            return Submitted(_receipt(outcome, None), outcome.index, created=True)
+        return self._repeat(statement, outcome, compact=False)
+
+    def submit_batch(self, lines: Sequence[bytes], compact: bool = False) -> BatchAnswer:
+        """Log each line as if posted in turn; raise ReadOnly.
+
+        Args:
+            lines: envelopes.
+            compact: leave proofs out; one checkpoint covers all lines.
+        """
+        outcomes = self._admission.submit_batch(lines)
+        written = None if compact else PathLines()
+        answers: list[Submitted | Refused] = []
+        last = -1
+        for statement, outcome in outcomes:
+            if isinstance(outcome, Refused):
+                answers.append(outcome)
+                continue
+            last = max(last, outcome.index)
+            if isinstance(outcome, Accepted):
+                receipt = _compact(outcome) if compact else _receipt(outcome, written)
+                answers.append(Submitted(receipt, outcome.index, created=True))
+            elif statement is not None:
+                answers.append(self._repeat(statement, outcome, compact))
+        note = self.parts.reader.note_for(last) if compact and last >= 0 else None
+        return BatchAnswer(answers, note)
+
+    def _repeat(self, statement: Statement, outcome: Repeated, compact: bool) -> Submitted:
+        """The receipt as it was given when the entry was made."""
+        reader, index = self.parts.reader, outcome.index
+        chains = tuple(
+            (chain.name, chain.salt) for chain in self.parts.names.sorted_of(chain_names(statement.event))
+        )
+        header = reader.header(index)
+        if compact:
+            return Submitted(format_compact(chains, header), index, created=False)
+        note = reader.note_for(index)
+        proof = reader.inclusion_proof(index, note)
+        return Submitted(format_receipt(Receipt(chains, header, proof)), index, created=False)
+
+    # Reading
+
+    def entry(self, index: int) -> Entry:
+        """Return one entry; raise NotFound."""
+        return self._entry(index, self.parts.reader.header(index), self.parts.reader.envelope(index))
+
+    def entries(self, start: int, limit: int, as_of: int, newest_first: bool) -> list[Entry]:
+        """Return up to *limit* entries below *as_of*: from *start* upwards, or downwards."""
+        if newest_first:
+            low, high = max(0, start + 1 - limit), min(start + 1, as_of)
+        else:
+            low, high = start, min(start + limit, as_of)
+        found = [
+            self._entry(index, header, envelope)
+            for index, header, envelope in self._rows_between(low, max(low, high))
+        ]
+        return found[::-1] if newest_first else found
+
+    def _rows_between(self, start: int, stop: int) -> list[tuple[int, bytes, bytes | None]]:
+        with reading(self.parts.engine) as connection:
+            headers = self.parts.rows.header_rows(connection, start, stop)
+            envelopes = dict(self.parts.rows.envelope_rows(connection, start, stop))
+        return [(index, header, envelopes.get(index)) for index, header in headers]
+
+    def rows(self, start: int, stop: int) -> Iterator[tuple[int, bytes, bytes | None]]:
+        """Yield (index, header, envelope) of the range, a span of them in memory at a time."""
+        for low in range(start, stop, READ_SPAN):
+            yield from self._rows_between(low, min(low + READ_SPAN, stop))
+
+    def _entry(self, index: int, header: bytes, envelope: bytes | None) -> Entry:
+        if envelope is None:
+            return Entry(index, header, leaf_hash(header), None, None, None)
+        event = read_statement(envelope).event
+        attested = signed_or_attested(event, self.parts.judge.registry) == "attested"
+        return Entry(index, header, leaf_hash(header), envelope, event, attested)
+
+    def entry_of(self, digest_hex: str) -> Entry:
+        """Return the entry of a statement digest; raise NotFound."""
+        index = self.index_of(digest_hex)
+        if index is None:
+            raise NotFound(
+                "no statement of this digest is logged: check the 64 hex digits",
+                "没有摘要为此值的陈述：请核对 64 位十六进制数",
+            )
+        return self.entry(index)
+
+    def index_of(self, digest_hex: str) -> int | None:
+        """Index of a statement digest: by the projection, and by the tail that it has not seen."""
+        try:
+            digest = bytes.fromhex(digest_hex)
+        except ValueError:
+            return None
+        return self.parts.finder.index_of(digest)
+
+    def inclusion_proof(self, index: int, size: int | None) -> str:
+        """The tlog-proof of entry *index* under the checkpoint of *size*, or the published one."""
+        reader = self.parts.reader
+        if index >= reader.size():
+            raise no_entry(index)
+        note = self.published() if size is None else reader.note_of(size)
+        return reader.inclusion_proof(index, note)
+
+    def consistency_proof(self, old: int, new: int) -> list[bytes]:
+        """The proof between two sizes; raise BadRequest, NotFound."""
+        return self.parts.reader.consistency_proof(old, new)
+
+    def published(self) -> str:
+        """The published checkpoint note; raise NotFound before the first."""
+        note = self.parts.reader.published()
+        if note is None:
+            raise NotFound(
+                "no checkpoint is published yet: ask again in a moment",
+                "尚未公布检查点：请稍后再试",
+                "no_checkpoint",
+            )
+        return note
+
+    def tile(self, path: str) -> bytes:
+        """A published tile or bundle, or the partial one that a full one begins with."""
+        tile = parse_tile_path(path)
+        published = self.parts.reader.tile_width(tile.level or 0, tile.n)
+        if tile.width > published:
+            raise no_tile(path)
+        kept = self.parts.tiles.get(path)
+        if kept is not None:
+            return kept
+        full = self.parts.tiles.get(path.partition(".p/")[0])
+        if full is None:
+            raise no_tile(path)
+        if tile.level is None:
+            return format_bundle(parse_bundle(full)[: tile.width])
+        return full[: tile.width * HASH] if tile.width < TILE_WIDTH else full
+
+    # State
+
+    def state(self) -> State:
+        """Whether the ledger takes entries, and how far each part has come."""
+        parts = self.parts
+        failure = parts.sequencer.failure
+        head: HeadRow | None = None
+        projected = 0
+        try:
+            with reading(parts.engine) as connection:
+                head = parts.rows.read_head(connection)
+            projected = parts.runner.size()
+            failure = self._still(failure, head)
+        except sa.exc.SQLAlchemyError as error:
+            failure = from_database(error)
+        size = head.size if head else 0
+        published = parts.publisher.published_size
+        caught_up = published >= min(self._start_size, size) and parts.publisher.failure is None
+        return State(
+            writable=failure is None,
+            reason=failure.reason if failure else None,
+            en=failure.en if failure else None,
+            zh=failure.zh if failure else None,
+            size=size,
+            published_size=published,
+            registry_size=parts.judge.size,
+            projected_size=projected,
+            ready=failure is None and caught_up,
+        )
+
+    def _still(self, failure: ReadOnly | None, head: HeadRow | None) -> ReadOnly | None:
+        """Whether a passing failure still stands, as far as looking can tell."""
+        if head is not None and head.recorded_at:
+            behind_ms = parse_time(head.recorded_at) - self.parts.clock()
+            if behind_ms > CLOCK_SLACK_MS:
+                return clock_ran_back(behind_ms)
+        passing = ("database_lost", "busy", "clock_ran_back")
+        return None if failure is not None and failure.reason in passing else failure
+
+    # Life
+
+    def start(self, background: bool) -> None:
+        """Begin to publish and project, in the background or not before ``close``."""
+        self._start_size = self.parts.reader.size()
+        self.parts.publisher.look()
+        if background:
+            self.parts.publisher.start()
+            self.parts.runner.start()
+            self.parts.publisher.want()
+            self.parts.runner.want()
+
+    def catch_up(self, progress: Callable[[int], None] = lambda size: None) -> None:
+        """Publish and project what is committed, now."""
+        self.parts.publisher.publish(progress)
+        self.parts.runner.catch_up(progress)
+
+    def close(self) -> None:
+        """Stop the background work and let go of everything."""
+        parts = self.parts
+        parts.pool.close()
+        parts.sequencer.close()
+        parts.publisher.close()
+        parts.runner.close()
+        parts.engine.dispose()
+        parts.projection_engine.dispose()
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+
+
+def follow_log(parts: Parts) -> None:
+    """Fold what other writers committed into the registry."""
+    with reading(parts.engine) as connection:
+        head = parts.rows.read_head(connection)
+        if head is not None:
+            follow_registry(connection, parts.rows, parts.judge, head)
+
+
+def no_tile(path: str) -> NotFound:
+    return NotFound(
+        f"{path} is not published: ask only for what the published checkpoint implies",
+        f"{path} 尚未公布：请只索取已公布检查点所包含的文件",
+    )
+
+
+def _receipt(accepted: Accepted, written: PathLines | None) -> bytes:
+    proof = format_tlog_proof(TlogProof(accepted.index, accepted.path, accepted.note), written)
+    return format_receipt(Receipt(accepted.chains, accepted.header, proof))
+
+
+def _compact(accepted: Accepted) -> bytes:
+    return format_compact(accepted.chains, accepted.header)

@@ -1,0 +1,93 @@
+"""What an operator may set, all of it from the environment; no secret has a default.
+
+``Settings.from_environment`` reads the variables listed in ``VARIABLES``;
+``zelian doctor`` prints that list. There is no setting for the clock.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from ledger.errors import LedgerError
+
+
+class Variable(NamedTuple):
+    """One environment variable, for ``doctor`` and the docs."""
+
+    name: str
+    default: str
+    en: str
+    zh: str
+
+
+VARIABLES = (
+    Variable("ZELIAN_HOME", "./var", "folder of keys, database and tiles", "存放密钥、数据库与瓦片的目录"),
+    Variable(
+        "ZELIAN_DATABASE_URL",
+        "",
+        "PostgreSQL URL instead of ledger.db in the home",
+        "以 PostgreSQL 地址代替主目录中的 ledger.db",
+    ),
+    Variable(
+        "ZELIAN_PUBLISH_MS",
+        "100",
+        "shortest time between two published checkpoints, 10–60000 milliseconds",
+        "两次公布检查点之间的最短间隔，10–60000 毫秒",
+    ),
+    Variable(
+        "ZELIAN_CACHE_MIB",
+        "256",
+        "page cache of the writing SQLite connection, 2–65536 MiB",
+        "SQLite 写连接的页缓存，2–65536 MiB",
+    ),
+    Variable(
+        "ZELIAN_CHECKERS",
+        "0",
+        "processes that check batches, 1–64; 0: one a processor",
+        "校验批量提交的进程数，1–64；0 表示每个处理器一个",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one ledger home."""
+
+    home: Path
+    database_url: str
+    publish_ms: int = 100
+    cache_mib: int = 256
+    checkers: int = 0
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings.
+
+        Raises:
+            LedgerError: a value is not a whole number in its range.
+        """
+        given = os.environ if environment is None else environment
+        home = Path(given.get("ZELIAN_HOME") or "./var").resolve()
+        return cls(
+            home=home,
+            database_url=given.get("ZELIAN_DATABASE_URL") or f"sqlite:///{home / 'ledger.db'}",
+            publish_ms=_number(given, "ZELIAN_PUBLISH_MS", 100, 10, 60_000),
+            cache_mib=_number(given, "ZELIAN_CACHE_MIB", 256, 2, 65_536),
+            checkers=_number(given, "ZELIAN_CHECKERS", 0, 0, 64),
+        )
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def _number(given: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = given.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+        raise LedgerError(
+            f"{name} must be a whole number from {low} to {high}",
+            f"{name} 必须是 {low} 到 {high} 之间的整数",
+        )
+    return int(text)

@@ -1,0 +1,136 @@
+"""Open a database as the ledger needs it: durable, and never created by accident.
+
+SQLite runs in WAL with ``synchronous=FULL`` (2); PostgreSQL with
+``synchronous_commit=on``. Transactions begin where the code says so: the
+drivers' own implicit ones are switched off. This module knows no ledger.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from ledger.errors import ReadOnly
+from ledger.store.tables import projection_metadata
+
+SQLITE_WAL_PAGES = 20_000  # of 4 KiB: checkpoints are rare and large, which ordered inserts like
+SQLITE_BUSY_MS = 10_000
+
+
+def open_engine(url: str, cache_mib: int, synchronous: str = "FULL") -> sa.Engine:
+    """Return an engine for *url*; no connection is made yet.
+
+    Args:
+        url: an SQLAlchemy URL, ``sqlite:///file`` or ``postgresql://…``.
+        cache_mib: page cache of the writing SQLite connection, in MiB.
+        synchronous: SQLite's; anything but FULL is for what can be replayed.
+    """
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite_engine(parsed, cache_mib, synchronous)
+    if parsed.get_backend_name() == "postgresql":
+        return _postgresql_engine(parsed.set(drivername="postgresql+psycopg"))
+    raise ValueError(f"no store for {parsed.get_backend_name()}: use sqlite or postgresql")
+
+
+def open_projection_engine(log_engine: sa.Engine, home: Path) -> sa.Engine:
+    """Where projections live: with the log on PostgreSQL, in a file of their own beside SQLite's.
+
+    A file of its own keeps bulk writes out of the sequencer's way; a power cut
+    may cost it its newest rows, never its consistency, and they are replayed.
+    """
+    engine = log_engine
+    if log_engine.dialect.name == "sqlite":
+        engine = open_engine(f"sqlite:///{home / 'projections.db'}", 16, "NORMAL")
+    projection_metadata.create_all(engine)
+    return engine
+
+
+def _sqlite_engine(url: sa.URL, cache_mib: int, synchronous: str) -> sa.Engine:
+    engine = sa.create_engine(url, poolclass=sa.QueuePool, pool_size=4, max_overflow=60)
+
+    @sa.event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # begin only where begin_write and begin_read say so
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute(f"PRAGMA synchronous={synchronous}")
+        connection.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
+        connection.execute(f"PRAGMA wal_autocheckpoint={SQLITE_WAL_PAGES}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begin(connection: sa.Connection) -> None:
+        if not connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get("large_cache"):  # readers keep the small default
+            connection.exec_driver_sql(f"PRAGMA cache_size=-{cache_mib * 1024}")
+            connection.info["large_cache"] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql_engine(url: sa.URL) -> sa.Engine:
+    engine = sa.create_engine(url, pool_size=8, max_overflow=60, pool_pre_ping=True)
+
+    @sa.event.listens_for(engine, "connect")
+    def set_parameters(connection: Any, _record: Any) -> None:
+        connection.execute("SET synchronous_commit TO on")
+        connection.commit()
+
+    return engine
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One snapshot for several queries; always rolled back."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin() as transaction:
+            yield connection
+            transaction.rollback()
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One write transaction: committed on leaving the block, rolled back on an error."""
+    with engine.connect() as connection:
+        writer = connection.execution_options(writes=True)
+        with writer.begin():
+            yield writer
+
+
+def migrations_config(connection: sa.Connection | None = None) -> Config:
+    """Alembic's configuration, made here so that no ini file can disagree."""
+    config = Config()
+    root = Path(__file__).resolve().parents[2]
+    config.set_main_option("script_location", str(root / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring the schema to the newest revision, in one transaction."""
+    with writing(engine) as connection:
+        command.upgrade(migrations_config(connection), "head")
+
+
+def check_schema(connection: sa.Connection) -> None:
+    """Raise ReadOnly unless the database has exactly the schema of this program."""
+    found = MigrationContext.configure(connection).get_current_revision()
+    wanted = ScriptDirectory.from_config(migrations_config()).get_current_head()
+    if found != wanted:
+        raise ReadOnly(
+            "schema_version",
+            f"the database has schema {found or 'none'}, this program needs {wanted}: "
+            "run `zelian doctor --migrate`, or the program that fits",
+            f"数据库结构版本为 {found or '无'}，本程序需要 {wanted}："
+            "请运行 `zelian doctor --migrate`，或改用相应版本的程序",
+        )

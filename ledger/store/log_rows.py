@@ -1,0 +1,293 @@
+"""The log's queries: plain rows in and out, for SQLite and PostgreSQL alike.
+
+Nothing here knows what a header or a statement says. Reads take any
+connection; the four writes belong to one transaction of the sequencer, which
+holds the head row. The hot writes are one bulk statement a table.
+
+Indexes are half-open ranges ``start <= index < stop``.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from ledger.store.tables import checkpoints, entries, head, statement_ids, statements
+
+
+class HeadRow(NamedTuple):
+    """The one row of ``head``: what the next entry continues."""
+
+    size: int
+    leaf: bytes
+    edge: bytes
+    recorded_at: str
+    registry_size: int
+
+
+class IdRow(NamedTuple):
+    """Which entry took a (source, id), with which statement."""
+
+    source: str
+    id: str
+    digest: bytes
+    index: int
+
+
+class ChainRow(NamedTuple):
+    """The head of one chain: how many entries it has, and the leaf hash of its last."""
+
+    chain: bytes
+    length: int
+    leaf: bytes
+
+
+class NewEntry(NamedTuple):
+    """One accepted statement, as rows of three tables."""
+
+    index: int
+    header: bytes
+    envelope: bytes
+    source: str
+    id: str
+    digest: bytes
+
+
+HEAD_COLUMNS = (head.c.size, head.c.leaf, head.c.edge, head.c.recorded_at, head.c.registry_size)
+
+
+class LogRows:
+    """What both databases say in the same words; subclasses add the bulk statements."""
+
+    def read_head(self, connection: sa.Connection) -> HeadRow | None:
+        """Return the head, or None where the ledger has not been made."""
+        return _head(connection.execute(sa.select(*HEAD_COLUMNS)).first())
+
+    def lock_head(self, connection: sa.Connection) -> HeadRow | None:
+        """Return the head and keep it until the transaction ends."""
+        return _head(connection.execute(sa.select(*HEAD_COLUMNS).with_for_update()).first())
+
+    def create_head(self, connection: sa.Connection, row: HeadRow) -> None:
+        """Write the head of an empty ledger; fails where one exists."""
+        connection.execute(sa.insert(head).values(row=1, **row._asdict()))
+
+    def move_head(self, connection: sa.Connection, old_size: int, row: HeadRow) -> bool:
+        """Compare and swap on the size that was read; tell whether this one won."""
+        moved = connection.execute(
+            sa.update(head).where(head.c.size == old_size).values(**row._asdict())
+        )
+        return moved.rowcount == 1
+
+    def add_checkpoint(self, connection: sa.Connection, size: int, note: str) -> None:
+        connection.execute(sa.insert(checkpoints).values(size=size, note=note))
+
+    def headers(self, connection: sa.Connection, start: int, stop: int) -> list[bytes]:
+        """Headers of the range, in order; shorter where rows are missing."""
+        column = entries.c["index"]
+        query = sa.select(entries.c.header).where(column >= start, column < stop).order_by(column)
+        return list(connection.scalars(query))
+
+    def header_rows(
+        self, connection: sa.Connection, start: int, stop: int
+    ) -> list[tuple[int, bytes]]:
+        """(index, header) of the range, in order."""
+        column = entries.c["index"]
+        query = sa.select(column, entries.c.header)
+        query = query.where(column >= start, column < stop).order_by(column)
+        return [(row[0], row[1]) for row in connection.execute(query)]
+
+    def envelope_rows(
+        self, connection: sa.Connection, start: int, stop: int
+    ) -> list[tuple[int, bytes]]:
+        """(index, envelope) of the range, in order; erased ones are absent."""
+        column = statements.c["index"]
+        query = sa.select(column, statements.c.envelope)
+        query = query.where(column >= start, column < stop).order_by(column)
+        return [(row[0], row[1]) for row in connection.execute(query)]
+
+    def envelope(self, connection: sa.Connection, index: int) -> bytes | None:
+        query = sa.select(statements.c.envelope).where(statements.c["index"] == index)
+        return connection.scalars(query).first()
+
+    def indexes_of_source(
+        self, connection: sa.Connection, source: str, start: int, stop: int
+    ) -> list[int]:
+        """Indexes in the range of the statements that *source* made, ascending."""
+        column = statement_ids.c["index"]
+        query = sa.select(column).where(statement_ids.c.source == source)
+        query = query.where(column >= start, column < stop).order_by(column)
+        return list(connection.scalars(query))
+
+    def checkpoint(self, connection: sa.Connection, size: int) -> str | None:
+        """The note signed at exactly *size*."""
+        query = sa.select(checkpoints.c.note).where(checkpoints.c.size == size)
+        return connection.scalars(query).first()
+
+    def first_checkpoint_from(self, connection: sa.Connection, size: int) -> str | None:
+        """The note of the smallest stored size that is at least *size*."""
+        query = sa.select(checkpoints.c.note).where(checkpoints.c.size >= size)
+        return connection.scalars(query.order_by(checkpoints.c.size).limit(1)).first()
+
+    def checkpoint_rows(
+        self, connection: sa.Connection, above: int, limit: int
+    ) -> list[tuple[int, str]]:
+        """(size, note) of up to *limit* checkpoints above that size, ascending."""
+        query = sa.select(checkpoints.c.size, checkpoints.c.note)
+        query = query.where(checkpoints.c.size > above).order_by(checkpoints.c.size).limit(limit)
+        return [(row[0], row[1]) for row in connection.execute(query)]
+
+    def chain_rows(
+        self, connection: sa.Connection, above: bytes, limit: int
+    ) -> list[ChainRow]:
+        """Up to *limit* chain heads with an id above *above*, ascending."""
+        rows = connection.exec_driver_sql(self.CHAINS_ABOVE, (above, limit))
+        return [ChainRow(*row) for row in rows]
+
+    def count(self, connection: sa.Connection, table: sa.Table) -> int:
+        return connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
+
+    # What follows is said in each database's own words.
+    CHAINS_ABOVE: str
+
+    def find_ids(
+        self, connection: sa.Connection, pairs: Sequence[tuple[str, str]]
+    ) -> dict[tuple[str, str], IdRow]:
+        """Those of *pairs* (source, id) that are taken."""
+        raise NotImplementedError
+
+    def find_chains(
+        self, connection: sa.Connection, chains: Sequence[bytes]
+    ) -> dict[bytes, ChainRow]:
+        """The heads of those chains that exist."""
+        raise NotImplementedError
+
+    def add_entries(self, connection: sa.Connection, rows: Sequence[NewEntry]) -> None:
+        """Insert entries, statements and ids, one bulk statement a table."""
+        raise NotImplementedError
+
+    def put_chains(self, connection: sa.Connection, rows: Iterable[ChainRow]) -> None:
+        """Insert or move the heads of chains."""
+        raise NotImplementedError
+
+
+class SqliteLogRows(LogRows):
+    """Tuples through the driver: five times less work a row than Core's expressions."""
+
+    CHAINS_ABOVE = "SELECT chain, length, leaf FROM chain_heads WHERE chain > ? ORDER BY chain LIMIT ?"
+    CHUNK = 10_000  # bound variables; SQLite takes 32,766
+
+    def find_ids(
+        self, connection: sa.Connection, pairs: Sequence[tuple[str, str]]
+    ) -> dict[tuple[str, str], IdRow]:
+        found = {}
+        for chunk in _chunks(pairs, self.CHUNK // 2):
+            places = ",".join(["(?,?)"] * len(chunk))
+            rows = connection.exec_driver_sql(
+                'SELECT source, id, digest, "index" FROM statement_ids '
+                f"WHERE (source, id) IN (VALUES {places})",
+                tuple(value for pair in chunk for value in pair),
+            )
+            found.update({(row[0], row[1]): IdRow(*row) for row in rows})
+        return found
+
+    def find_chains(
+        self, connection: sa.Connection, chains: Sequence[bytes]
+    ) -> dict[bytes, ChainRow]:
+        found = {}
+        for chunk in _chunks(chains, self.CHUNK):
+            places = ",".join("?" * len(chunk))
+            rows = connection.exec_driver_sql(
+                f"SELECT chain, length, leaf FROM chain_heads WHERE chain IN ({places})",
+                tuple(chunk),
+            )
+            found.update({row[0]: ChainRow(*row) for row in rows})
+        return found
+
+    def add_entries(self, connection: sa.Connection, rows: Sequence[NewEntry]) -> None:
+        connection.exec_driver_sql(
+            'INSERT INTO entries ("index", header) VALUES (?, ?)', [row[:2] for row in rows]
+        )
+        connection.exec_driver_sql(
+            'INSERT INTO statements ("index", envelope) VALUES (?, ?)',
+            [(row.index, row.envelope) for row in rows],
+        )
+        connection.exec_driver_sql(
+            'INSERT INTO statement_ids (source, id, digest, "index") VALUES (?, ?, ?, ?)',
+            [(row.source, row.id, row.digest, row.index) for row in rows],
+        )
+
+    def put_chains(self, connection: sa.Connection, rows: Iterable[ChainRow]) -> None:
+        connection.exec_driver_sql(
+            "INSERT INTO chain_heads (chain, length, leaf) VALUES (?, ?, ?) "
+            "ON CONFLICT (chain) DO UPDATE SET length = excluded.length, leaf = excluded.leaf",
+            [tuple(row) for row in rows],
+        )
+
+
+class PostgresqlLogRows(LogRows):
+    """Arrays and ``unnest``: one round trip a table."""
+
+    CHAINS_ABOVE = (
+        "SELECT chain, length, leaf FROM chain_heads WHERE chain > %s ORDER BY chain LIMIT %s"
+    )
+
+    def find_ids(
+        self, connection: sa.Connection, pairs: Sequence[tuple[str, str]]
+    ) -> dict[tuple[str, str], IdRow]:
+        rows = connection.exec_driver_sql(
+            "SELECT source, id, digest, index FROM statement_ids "
+            "JOIN unnest(%s::text[], %s::text[]) AS asked (source, id) USING (source, id)",
+            tuple(_columns(pairs, 2)),
+        )
+        return {(row[0], row[1]): IdRow(*row) for row in rows}
+
+    def find_chains(
+        self, connection: sa.Connection, chains: Sequence[bytes]
+    ) -> dict[bytes, ChainRow]:
+        rows = connection.exec_driver_sql(
+            "SELECT chain, length, leaf FROM chain_heads WHERE chain = ANY(%s)", (list(chains),)
+        )
+        return {row[0]: ChainRow(*row) for row in rows}
+
+    def add_entries(self, connection: sa.Connection, rows: Sequence[NewEntry]) -> None:
+        index, header, envelope, source, id_, digest = _columns(rows, 6)
+        connection.exec_driver_sql(
+            "INSERT INTO entries (index, header) SELECT * FROM unnest(%s::bigint[], %s::bytea[])",
+            (index, header),
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO statements (index, envelope) "
+            "SELECT * FROM unnest(%s::bigint[], %s::bytea[])",
+            (index, envelope),
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO statement_ids (source, id, digest, index) "
+            "SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::bigint[])",
+            (source, id_, digest, index),
+        )
+
+    def put_chains(self, connection: sa.Connection, rows: Iterable[ChainRow]) -> None:
+        connection.exec_driver_sql(
+            "INSERT INTO chain_heads (chain, length, leaf) "
+            "SELECT * FROM unnest(%s::bytea[], %s::bigint[], %s::bytea[]) "
+            "ON CONFLICT (chain) DO UPDATE SET length = excluded.length, leaf = excluded.leaf",
+            tuple(_columns(list(rows), 3)),
+        )
+
+
+def log_rows(engine: sa.Engine) -> LogRows:
+    """The queries in the words of this engine's database."""
+    return SqliteLogRows() if engine.dialect.name == "sqlite" else PostgresqlLogRows()
+
+
+def _head(row: Any) -> HeadRow | None:
+    return HeadRow(*row) if row is not None else None
+
+
+def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+    return [[row[column] for row in rows] for column in range(width)]
+
+
+def _chunks(values: Sequence[Any], length: int) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), length):
+        yield values[start : start + length]

@@ -1,0 +1,109 @@
+"""The tables of the log and of its projections: names, types, keys, nothing else.
+
+The log is ``entries``, ``statements``, ``statement_ids``, ``chain_heads``,
+``head`` and ``checkpoints``; it carries no secondary index but what
+correctness needs. ``log_digests``, ``chain_links`` and ``projection_heads``
+are projections: they can be dropped and replayed, so no migration makes them.
+
+Digests, chain ids and leaf hashes are 32 raw bytes. ``index`` counts entries
+from 0, ``size`` is how many entries a tree holds.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+# SQLite aliases the row id only for a column typed INTEGER.
+Index64 = BigInteger().with_variant(Integer(), "sqlite")
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("index", Index64, primary_key=True, autoincrement=False),
+    Column("header", LargeBinary, nullable=False),
+)
+
+statements = Table(
+    "statements",
+    metadata,
+    Column("index", Index64, primary_key=True, autoincrement=False),
+    Column("envelope", LargeBinary, nullable=False),
+)
+
+# (source, id) is unique for ever, also after an erasure (spec 3).
+statement_ids = Table(
+    "statement_ids",
+    metadata,
+    Column("source", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("digest", LargeBinary(32), nullable=False),
+    Column("index", Index64, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+chain_heads = Table(
+    "chain_heads",
+    metadata,
+    Column("chain", LargeBinary(32), primary_key=True),
+    Column("length", Index64, nullable=False),
+    Column("leaf", LargeBinary(32), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# One row, for ever: the state that the next entry continues.
+head = Table(
+    "head",
+    metadata,
+    Column("row", Integer, CheckConstraint("row = 1"), primary_key=True, autoincrement=False),
+    Column("size", Index64, nullable=False),
+    Column("leaf", LargeBinary(32), nullable=False),  # of entry size - 1; spec 3's first `prev` at 0
+    Column("edge", LargeBinary, nullable=False),  # perfect subtrees, largest first, 32 bytes each
+    Column("recorded_at", String(24), nullable=False),  # of entry size - 1; "" at size 0
+    Column("registry_size", Index64, nullable=False),  # index + 1 of the last registry entry
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("size", Index64, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+)
+
+LOG_TABLES = (entries, statements, statement_ids, chain_heads, head, checkpoints)
+APPEND_ONLY_TABLES = (entries, statements, statement_ids, checkpoints)
+
+projection_metadata = MetaData()
+
+log_digests = Table(
+    "log_digests",
+    projection_metadata,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("index", Index64, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+chain_links = Table(
+    "chain_links",
+    projection_metadata,
+    Column("chain", LargeBinary(32), primary_key=True),
+    Column("seq", Index64, primary_key=True),
+    Column("index", Index64, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+projection_heads = Table(
+    "projection_heads",
+    projection_metadata,
+    Column("projection", String(64), primary_key=True),
+    Column("size", Index64, nullable=False),
+)
