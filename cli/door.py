@@ -97,11 +97,11 @@ def open_door(*, writes: bool) -> Iterator[Door]:
 def _door(writes: bool) -> AbstractContextManager[Door]:
     server = here().server
     if server is not None:
-        from cli.client import open_client  # noqa: PLC0415 -- one of the two is used
+        from cli.client import open_client
 
         return open_client(server)
     require_ledger()
-    from cli.home_door import open_home  # noqa: PLC0415 -- loads the database's libraries
+    from cli.home_door import open_home
 
     return open_home(settings(), writes=writes)
 

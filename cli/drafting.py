@@ -1,12 +1,10 @@
-"""Begin events: ids, times and the members that are always the same.
+"""Begin events: ids, times and the two members that never differ.
 
 An id is a UUIDv7 (RFC 9562): the time in milliseconds, then 74 random bits.
 Time and randomness come from the system, here and nowhere deeper.
 """
 
 import secrets
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from crypto.notation import format_time
@@ -29,27 +27,3 @@ def uuid7(now_ms: int, random: int) -> UUID:
 def now() -> str:
     """Return the present as T."""
     return format_time(system_clock())
-
-
-def draft(
-    ledger: str, department: str, kind: str, subject: str, data: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return an event that *department* says now; its signers are still missing.
-
-    Args:
-        ledger: origin of the ledger to which it is said.
-        kind: full name of an event type.
-        subject: one of the event's chain names.
-        data: the type's own members; None stands for one that is left out.
-    """
-    own = {name: value for name, value in data.items() if value is not None}
-    return {
-        **CONSTANTS,
-        "data": {"refs": {}, "parents": [], **own},
-        "id": new_id(),
-        "ledger": ledger,
-        "source": f"/departments/{department}",
-        "subject": subject,
-        "time": now(),
-        "type": kind,
-    }

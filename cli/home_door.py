@@ -111,4 +111,8 @@ def open_home(settings: Settings, *, writes: bool) -> Iterator[Door]:
     try:
         yield HomeDoor(ledger)
     finally:
-        ledger.close()
+        try:
+            if writes:  # nothing publishes in the background here
+                ledger.catch_up()
+        finally:
+            ledger.close()

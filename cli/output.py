@@ -126,8 +126,8 @@ def progress(en: str, zh: str, total: int | None) -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield lambda _done: None
         return
-    from rich.console import Console  # noqa: PLC0415 -- a tenth of a second, seldom needed
-    from rich.progress import Progress as Bar  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import Progress as Bar
 
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(pick(en, zh), total=total)

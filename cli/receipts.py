@@ -19,7 +19,7 @@ from cli.door import Door, Logged
 from cli.failures import usage
 from cli.invocation import here, home
 from crypto.checkpoint import Checkpoint
-from crypto.errors import CryptoError, Mismatch
+from crypto.errors import CryptoError, Malformed, Mismatch, TooLarge
 from crypto.policy import Policy, QuorumUnmet, open_under_policy, parse_policy
 from crypto.receipt import verify_receipt
 from crypto.statement import read_statement
@@ -38,10 +38,15 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Unkept:
-    """A statement without a receipt that holds, and why."""
+    """A statement without a receipt that holds, and why.
+
+    ``digest`` is empty where the bytes are no statement and were never sent;
+    ``sent`` tells whether there is an answer that was not believed.
+    """
 
     digest: str
     error: LedgerError | CryptoError
+    sent: bool = False
 
 
 Result = Kept | Unkept
@@ -87,25 +92,31 @@ class Outbox:
             Failure: no answer came; the statements are kept and may be sent again.
             ReadOnly: the ledger takes none now.
         """
-        digests = [self._keep(raw) for raw in statements]
-        if len(statements) == 1:
-            answers = [self._submit(statements[0])]
-        else:
-            answers = self._door.submit_batch(statements)
+        kept = [self._keep(raw) for raw in statements]
+        sound = [raw for raw, one in zip(statements, kept, strict=True) if isinstance(one, str)]
+        answers = iter(self._answers(sound))
         return [
-            self._receive(raw, digest, answer)
-            for raw, digest, answer in zip(statements, digests, answers, strict=True)
+            self._receive(raw, one, next(answers)) if isinstance(one, str) else one
+            for raw, one in zip(statements, kept, strict=True)
         ]
 
-    def _submit(self, raw: bytes) -> Logged | LedgerError:
+    def _answers(self, statements: Sequence[bytes]) -> Sequence[Logged | LedgerError]:
+        if len(statements) != 1:
+            return self._door.submit_batch(statements) if statements else []
         try:
-            return self._door.submit(raw)
+            return [self._door.submit(statements[0])]
         except Refused as refusal:
-            return refusal
+            return [refusal]
 
-    def _keep(self, raw: bytes) -> str:
-        digest = read_statement(raw).digest.hex()
-        write_durably(self._folder / f"{digest}.statement", raw)
+    def _keep(self, raw: bytes) -> str | Unkept:
+        """Return the digest of a statement that is on the disk now."""
+        try:
+            digest = read_statement(raw).digest.hex()
+        except CryptoError as error:
+            return Unkept("", error)
+        path = self._folder / f"{digest}.statement"
+        if not path.exists():  # named by its content, and put there whole
+            write_durably(path, raw)
         return digest
 
     def _receive(self, raw: bytes, digest: str, answer: Logged | LedgerError) -> Result:
@@ -114,10 +125,10 @@ class Outbox:
         try:
             verified = verify_receipt(answer.receipt, raw, self._open_note)
             if verified.header.index != answer.index:
-                raise Mismatch("the answer names another entry", "应答所指的记录与回执不符")
+                raise Mismatch("the answer names another entry", "应答所指的条目与回执不符")
         except CryptoError as error:
             write_durably(self._folder / f"{digest}.rejected", answer.receipt)
-            return Unkept(digest, error)
+            return Unkept(digest, _believed_not(error), sent=True)
         path = self._folder / f"{digest}.json"
         write_durably(path, answer.receipt)
         return Kept(digest, answer.index, answer.created, path)
@@ -127,6 +138,13 @@ class Outbox:
             return open_under_policy(note, self._policy).checkpoint
         except QuorumUnmet as unmet:
             return unmet.opened.checkpoint
+
+
+def _believed_not(error: CryptoError) -> CryptoError:
+    """Return what a receipt that does not hold is: never a mere refusal."""
+    if isinstance(error, Malformed | TooLarge):
+        return Mismatch(error.en, error.zh, error.pointer)
+    return error
 
 
 def write_durably(path: Path, content: bytes) -> None:

@@ -266,6 +266,7 @@ class ListOf(Kind, fields.List[Any]):
         super().__init__(expected, optional=optional, cls_or_instance=item, validate=check)
         self.item = item
         self.least = least
+        self.ascending_by = ascending_by
         values: Any = list.__class_getitem__(item.wire)
         self.wire = Annotated[values, msgspec.Meta(min_length=least, max_length=most)]
         self._require(_list_rule(item.beyond, ascending_by))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from crypto.header import Header
 
-INDEX, LINKS, TIMES = "index", "links", "times"
+INDEX, LINKS, TIMES = "index", "links", "recorded_at"
 UNKNOWN = bytes(32)  # stands for the leaf hash of an entry that is missing
 
 Problem = tuple[str, int, str, str]  # check, index, English, Chinese
@@ -31,9 +31,14 @@ class Place(NamedTuple):
 
 def continuity_problems(before: Place, index: int, header: Header) -> list[Problem]:
     """Return what keeps *header*, read at position *index*, from following *before*."""
-    return [*_index(before, index, header), *_link(before, index, header)] + _time(
-        before, index, header
-    )
+    if (
+        header.index == before.stated + 1
+        and header.prev == before.leaf
+        and header.recorded_at >= before.recorded_at
+    ):
+        return []
+    found = (_index(before, index, header), _link(before, index, header))
+    return [problem for problems in (*found, _time(before, index, header)) for problem in problems]
 
 
 def _index(before: Place, index: int, header: Header) -> list[Problem]:

@@ -29,7 +29,7 @@ LEAVES = [sha256(b"leaf %d" % i).digest() for i in range(LIMIT)]
 SAMPLE = [*range(18), 31, 32, 33, 63, 64, 65, 100, 127, 128, 129, 130]
 SWEEPS = [  # the sizes, and every how many bits one is flipped
     pytest.param(SAMPLE, 61, id="sample"),
-    pytest.param(range(LIMIT + 1), 3, marks=pytest.mark.long, id="all"),
+    pytest.param(range(LIMIT + 1), 7, marks=pytest.mark.long, id="all"),
 ]
 
 

@@ -309,16 +309,15 @@ def test_an_envelope_at_fault_is_refused_and_placed(pointer, raw):
 
 def test_spare_bits_of_base64_are_refused():
     """Two texts of one payload would be two digests of one statement."""
-    for size in (1, 2):
-        payload = write_event(event(id="x" * size + "y"))
-        while len(payload) % 3 != size:
-            payload = write_event(event(id="x" * (len(payload) % 3 + 4) + "y" * size))
-            size = size % 2 + 1
-        text = write_b64(payload)
-        last = text.rstrip("=")[-1]
-        loose = text.replace(last + "=", chr(ord(last) + 1) + "=")
-        assert loose != text
-        refused(envelope(payload=loose), "/payload")
+    endings = set()
+    for name in ("e", "ee", "eee"):
+        text = write_b64(prepare_event(event(id=name), [KEY.key_id]))
+        body = text.rstrip("=")
+        endings.add(len(text) - len(body))
+        if body != text:
+            loose = body[:-1] + chr(ord(body[-1]) + 1) + text[len(body) :]
+            refused(envelope(payload=loose), "/payload")
+    assert endings == {0, 1, 2}
 
 
 @pytest.mark.parametrize("opening", [b"[", b'{"a":', b'{"signatures":[', b'{"x":['])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from crypto.errors import Malformed
 from crypto.note import COSIGNATURE, VKey, format_vkey
-from ledger.registry.records import REGISTRAR, opening_of
+from ledger.registry.records import REGISTRAR, Department, opening_of
 from ledger.registry.state import Registry
 from tests.unit.registry.story import LOG, NOW, ORIGIN, YEAR_START, A, B, Story, key, town
 
@@ -74,6 +74,24 @@ def test_a_thing_is_known_from_the_index_after_its_own() -> None:
         department = story.registry.department("DEPT-C", at)
         assert department is not None
         assert (department.kind, department.registered_at) == ("court", index)
+
+
+def test_a_record_holds_all_that_its_event_says() -> None:
+    story = town()
+    story.appoint(
+        "app-wu", "wu", A, ["approver"], unit="办公室", duty="d-1", acting=True, ends=LATER
+    )
+    post = story.registry.appointment("app-wu")
+    assert post is not None
+    assert (post.appointee, post.department, post.unit, post.post) == ("wu", A, "办公室", "经办岗")
+    assert (post.tiers, post.duty, post.acting) == (frozenset({"approver"}), "d-1", True)
+    assert (post.starts, post.ends, post.released_at) == (YEAR_START, LATER, None)
+    event = story.registered("DEPT-C", "audit")
+    event["data"] |= {"region": "530000", "level": "city", "name": {"en": "Audit", "zh": "审计局"}}
+    index = story.log(event, *story.registrars)
+    assert story.registry.department("DEPT-C") == Department(
+        "DEPT-C", "audit", "审计局", "Audit", "530000", "city", index
+    )
 
 
 def test_a_revocation_keeps_the_earlier_version() -> None:
@@ -163,6 +181,7 @@ def test_what_was_never_admitted_is_never_folded_over_what_was() -> None:
         story.revoked(key("nobody"), A),
         story.released("app-nobody", "li", A, NOW),
         story.opened(story.registrars, 1),
+        story.opened([key("usurper")], 1),
         story.used(A),
     ):
         with pytest.raises(ValueError, match=r"admitted|opens|no registry event"):

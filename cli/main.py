@@ -1,0 +1,169 @@
+"""``zelian``: the commands, each in a module of its own that is imported when it is asked for.
+
+Here errors become one line on stderr and an exit code: no expected error ever
+shows a traceback, and a fault of the program never ends with a code that a
+verdict has.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import click
+
+from cli.command import LazyGroup
+from cli.failures import DONE, FAULT, INTERRUPTED, NOT_ALLOWED, REFUSED, Failure, as_failure
+from cli.invocation import ANYWHERE
+from cli.output import report_failure, talk
+from cli.speech import Words, speak
+from cli.usage import usage_failure
+from crypto.errors import CryptoError
+from ledger.errors import LedgerError
+
+COMMANDS = {
+    "init": ("cli.init:init", Words("Make a ledger.", "新建账本。")),
+    "serve": ("cli.serve:serve", Words("Serve a ledger over HTTP.", "通过 HTTP 提供账本服务。")),
+    "demo": ("cli.demo:demo", Words("Fill a ledger with invented stories.", "写入演示故事。")),
+    "doctor": ("cli.doctor:doctor", Words("Look over settings and home.", "检查设置与主目录。")),
+    "key": ("cli.key:key", Words("Make, show, list, enrol, revoke keys.", "密钥的生成与登记。")),
+    "department": (
+        "cli.registry_commands:department",
+        Words("Register, list and show departments.", "部门的登记与查看。"),
+    ),
+    "official": (
+        "cli.registry_commands:official",
+        Words("Appoint, release and show officials.", "公务人员的任职、离任与查看。"),
+    ),
+    "event": ("cli.event:event", Words("Event types and templates.", "事件类型与模板。")),
+    "sign": ("cli.sign:sign", Words("Sign an event.", "签署事件。")),
+    "submit": (
+        "cli.submit:submit",
+        Words("Send statements and keep their receipts.", "提交陈述并保存回执。"),
+    ),
+    "import": (
+        "cli.import_:import_",
+        Words("Log an event log from a file.", "从文件导入事件日志。"),
+    ),
+    "log": ("cli.log:log", Words("List entries, newest first.", "列出条目，最新在前。")),
+    "show": ("cli.show:show", Words("Show one entry.", "查看一个条目。")),
+    "verify": ("cli.verify:verify", Words("Verify offline.", "离线验证。")),
+    "fsck": ("cli.upkeep:fsck", Words("Check the whole ledger.", "检查整个账本。")),
+    "rebuild": (
+        "cli.upkeep:rebuild",
+        Words("Derive tiles and projections anew.", "重新生成瓦片与派生表。"),
+    ),
+    "bench": ("cli.bench:bench", Words("Measure speed.", "测量速度。")),
+    "completion": (
+        "cli.completion:completion",
+        Words("Print the shell's completion script.", "输出命令补全脚本。"),
+    ),
+}
+
+ABOUT = Words(
+    "Zelian: a ledger of who answers for shared government data.\n\n"
+    "Exit codes: 0 done or verified, 1 verification FAILED, 2 usage, 3 not verified and not "
+    "failed, 4 unreachable, 5 not allowed, 6 not found, 7 refused.",
+    "责链：政务数据共享责任账本。\n\n"
+    "退出码：0 完成或验证通过，1 验证失败，2 用法有误，3 未能验证（并非失败），4 无法访问，"
+    "5 无权，6 未找到，7 被拒绝。",
+)
+
+
+class Program(LazyGroup):
+    """The whole program, which alone decides how it ends."""
+
+    def main(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Run one command; exit unless *standalone_mode* is false."""
+        speak(None)
+        if not standalone_mode:
+            return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
+        try:
+            code = super().main(
+                args, prog_name or "zelian", complete_var, standalone_mode=False, **extra
+            )
+        except Exception as error:
+            code = end_of(error)
+        sys.exit(code if type(code) is int else DONE)
+
+
+def end_of(error: Exception) -> int:
+    """Say what *error* means and return the exit code; a fault shows its traceback."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return error.exit_code
+    if isinstance(error, click.UsageError):
+        error = usage_failure(error)
+    elif isinstance(error, LedgerError | CryptoError):
+        error = as_failure(error)
+    elif isinstance(error, BrokenPipeError):
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 -- the last flush goes nowhere
+        return DONE
+    elif isinstance(error, OSError):
+        error = _from_system(error)
+    if isinstance(error, Failure):
+        report_failure(error)
+        return error.exit_code
+    if isinstance(error, click.Abort):
+        talk("zelian: interrupted", "zelian：已中断")
+        return INTERRUPTED
+    traceback.print_exception(error)
+    talk(
+        "zelian: a fault of the program; what was acknowledged is safe",
+        "zelian：程序内部错误；已确认的内容不受影响",
+    )
+    return FAULT
+
+
+def _from_system(error: OSError) -> Failure:
+    """Return what the system's *error*, such as a full disk, means for a command."""
+    code = NOT_ALLOWED if isinstance(error, PermissionError) else REFUSED
+    where = f" ({error.filename})" if error.filename else ""
+    said = error.strerror or type(error).__name__
+    return Failure(code, f"the system says: {said}{where}", f"系统报告：{said}{where}")
+
+
+def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        try:
+            found = version("zelian")
+        except PackageNotFoundError:  # run from a bare clone
+            found = "unknown"
+        click.echo(f"zelian {found}")
+        ctx.exit()
+
+
+def _make() -> Program:
+    program = Program(
+        "zelian",
+        words=ABOUT,
+        lazy=COMMANDS,
+        params=[
+            click.Option(
+                ["--version"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=_version,
+                help="Version.",
+            )
+        ],
+        callback=lambda: None,
+    )
+    carrier = lambda: None  # noqa: E731 -- decorators of options want a function
+    for add in reversed(ANYWHERE):
+        carrier = add(carrier)
+    program.params = [*reversed(carrier.__click_params__), *program.params]  # type: ignore[attr-defined]
+    return program
+
+
+main = _make()

@@ -1,0 +1,128 @@
+"""The checks that are decided once, at the end, and what keeps others from being made.
+
+Source: spec 4 (commitment), 7 (ledger identity, absence) and 8 (entry 0).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from crypto.chain import commitment
+from crypto.checkpoint import Checkpoint
+from crypto.note import VKey, format_vkey
+from ledger.registry.records import Opening
+from ledger.verification.joining import Joining
+from ledger.verification.report import INCOMPLETE, NOT_CHECKED, Check, Words
+from ledger.verification.source import Source
+from ledger.verification.speakers import Speakers
+from ledger.verification.tally import Tally
+
+_OF_STATEMENTS = ("digests", "statements", "signatures", "speakers", "chain_names", "unique")
+
+
+def close_identity(tally: Tally, first_leaf: bytes | None, identity: bytes | None) -> None:
+    """SPEC: spec 7, a verifier pins the leaf hash of entry 0."""
+    tally.of = 1
+    if identity is None:
+        tally.limit(NOT_CHECKED, Words("no identity was given to pin", "未提供可比对的账本标识"))
+    elif first_leaf is not None:
+        tally.done = 1
+        if first_leaf != identity:
+            tally.find(
+                0,
+                f"entry 0: it hashes to {first_leaf.hex()}, and the ledger you mean begins with "
+                f"{identity.hex()}",
+                f"第 0 条:其散列为 {first_leaf.hex()},而您所指的账本以 {identity.hex()} 开头",
+            )
+
+
+def close_opening(
+    tally: Tally, opening: Opening | None, checkpoint: Checkpoint | None, log: VKey | None
+) -> None:
+    """SPEC: spec 8, origin and log key of entry 0 are those of the checkpoint."""
+    tally.of = 1
+    if opening is None:
+        tally.limit(NOT_CHECKED, Words("entry 0's statement was not read", "未能读到第 0 条的声明"))
+        return
+    if log is None or checkpoint is None:
+        why = Words("no trusted checkpoint is at hand", "没有可信的检查点")
+        tally.limit(NOT_CHECKED, why)
+        return
+    tally.done = 1
+    if (opening.origin, opening.log_key) != (checkpoint.origin, format_vkey(log)):
+        tally.find(
+            0,
+            f"entry 0: it names {opening.origin} and the log key {opening.log_key}, and the "
+            f"checkpoint of {checkpoint.origin} is signed by {format_vkey(log)}",
+            f"第 0 条:写明 {opening.origin} 及日志密钥 {opening.log_key},而 {checkpoint.origin} "
+            f"的检查点由 {format_vkey(log)} 签名",
+        )
+
+
+def close_chain_names(tally: Tally, opening: Opening | None, secret: bytes | None) -> None:
+    """SPEC: spec 4, entry 0 commits to the secret from which chain ids follow."""
+    if secret is None:
+        tally.limit(
+            NOT_CHECKED,
+            Words(
+                "without the ledger's chain secret only their number is compared",
+                "没有账本的链密钥,只比对了数目",
+            ),
+        )
+    elif opening is not None and opening.commitment != commitment(secret):
+        tally.find(
+            0,
+            f"entry 0: it commits to the chain secret {opening.commitment}, and this one gives "
+            f"{commitment(secret)}",
+            f"第 0 条:其承诺的链密钥为 {opening.commitment},而此密钥得到 {commitment(secret)}",
+        )
+
+
+def close_statements(
+    tallies: Mapping[str, Tally],
+    source: Source,
+    joining: Joining,
+    speakers: Speakers,
+    pinned: bool,
+) -> None:
+    """Say of each check of statements how many there were to check."""
+    of = source.size - _note_lacking(tallies["digests"], joining, speakers)
+    for name in _OF_STATEMENTS:
+        tallies[name].of = of
+        if not source.has_statements:
+            why = Words("there are no statements in what was read", "所读内容不含声明")
+            tallies[name].limit(NOT_CHECKED, why)
+    tallies["signatures"].done += speakers.verified
+    tallies["speakers"].done = speakers.judged
+    if not pinned:
+        # SPEC: spec 7, "unpinned, every key check says not_checked".
+        why = Words(
+            "keys count only if entry 0 is pinned: give the ledger's identity",
+            "只有核对了第 0 条,密钥才算数:请提供账本标识",
+        )
+        tallies["signatures"].limit(NOT_CHECKED, why)
+        tallies["speakers"].limit(NOT_CHECKED, why)
+
+
+def _note_lacking(tally: Tally, joining: Joining, speakers: Speakers) -> int:
+    """Note statements that are missing; return how many of them a logged erasure explains."""
+    explained = 0
+    for digest, index in joining.lacking.items():
+        by = speakers.erased.get(digest)
+        if by is not None and by > index:
+            explained += 1
+            continue
+        tally.find(
+            index,
+            f"entry {index}: its statement is missing, and no entry says that it was erased",
+            f"第 {index} 条:缺少声明,且没有记录说明已将其删除",
+            INCOMPLETE,
+        )
+    return explained
+
+
+def close_optional(tally: Tally, present: bool, why: Words) -> Check:
+    """Close a check that only some sources allow; where this one does not, it does not count."""
+    if present:
+        return tally.close()
+    tally.limit(NOT_CHECKED, why)
+    return replace(tally.close(), counts=False)

@@ -1,0 +1,120 @@
+"""The processes that do the work, and the order in which their answers come back.
+
+Workers are started by ``spawn`` and end with the process that started them,
+however that ends. At most a few jobs are under way at a time, which bounds the
+memory; the answers come in the order of the jobs. With no workers the same code
+runs in this process: for ledgers so small that starting a process costs more.
+"""
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from types import TracebackType
+from typing import TypeVar
+
+import msgspec
+
+from ledger.admission.pool import end_with_parent
+from ledger.verification.buckets import walk
+from ledger.verification.messages import Job, Outcome, Setting, Walk, Walked
+from ledger.verification.span_check import SpanChecker
+
+WAITING_A_WORKER = 2  # jobs: one under way, one that waits for it
+
+T = TypeVar("T")
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode_setting = msgspec.msgpack.Decoder(Setting).decode
+_decode_job = msgspec.msgpack.Decoder(Job).decode
+_decode_walk = msgspec.msgpack.Decoder(Walk).decode
+_decode_outcome = msgspec.msgpack.Decoder(Outcome).decode
+_decode_walked = msgspec.msgpack.Decoder(Walked).decode
+
+
+class Crew:
+    """Workers for one verification.
+
+    Args:
+        workers: how many processes; 0: the work is done here.
+        setting: what they know from the start.
+    """
+
+    def __init__(self, workers: int, setting: Setting) -> None:
+        self._jobs = max(1, WAITING_A_WORKER * workers)
+        self._here = None if workers else SpanChecker(setting)
+        self._pool = (
+            ProcessPoolExecutor(
+                workers,
+                mp_context=multiprocessing.get_context("spawn"),
+                initializer=_begin,
+                initargs=(_encode(setting),),
+            )
+            if workers
+            else None
+        )
+
+    def __enter__(self) -> "Crew":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let what is under way end, a fraction of a second, and drop the rest."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def check(self, jobs: Iterable[tuple[T, Job]]) -> Iterator[tuple[T, Outcome]]:
+        """Yield the outcome of each job beside what came with it; *jobs* is read lazily."""
+        if self._here is not None:
+            for tag, job in jobs:
+                yield tag, self._here.check(job)
+        else:
+            for tag, raw in self._send(_check, ((tag, _encode(job)) for tag, job in jobs)):
+                yield tag, _decode_outcome(raw)
+
+    def walk(self, jobs: Iterable[Walk]) -> Iterator[Walked]:
+        """Yield what each bucket held, in order."""
+        if self._pool is None:
+            yield from map(walk, jobs)
+        else:
+            for _, raw in self._send(_walk, ((None, _encode(job)) for job in jobs)):
+                yield _decode_walked(raw)
+
+    def _send(
+        self, function: Callable[[bytes], bytes], jobs: Iterable[tuple[T, bytes]]
+    ) -> Iterator[tuple[T, bytes]]:
+        assert self._pool is not None
+        under_way: deque[tuple[T, Future[bytes]]] = deque()
+        for tag, job in jobs:
+            under_way.append((tag, self._pool.submit(function, job)))
+            if len(under_way) >= self._jobs:
+                tag, future = under_way.popleft()
+                yield tag, future.result()
+        for tag, future in under_way:
+            yield tag, future.result()
+
+
+# What follows runs in the workers.
+
+_checker: SpanChecker
+
+
+def _begin(setting: bytes) -> None:
+    global _checker  # a worker has no other state
+    end_with_parent()
+    # Ctrl-C reaches the whole group; the parent ends the work, in order.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _checker = SpanChecker(_decode_setting(setting))
+
+
+def _check(job: bytes) -> bytes:
+    return _encode(_checker.check(_decode_job(job)))
+
+
+def _walk(job: bytes) -> bytes:
+    return _encode(walk(_decode_walk(job)))
