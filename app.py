@@ -14,6 +14,8 @@ from ledger.errors import LedgerError
 from ledger.log.clock import Clock, system_clock
 from ledger.settings import Settings
 
+HOST, PORT = "127.0.0.1", 8000
+
 
 def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Flask:
     """Open the ledger of *settings* and return the application that serves it.
@@ -32,9 +34,10 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
 
 
 def main() -> int:
-    """Serve on 127.0.0.1:8000; return the exit code."""
+    """Serve on this machine alone; return the exit code."""
+    print(f"http://{HOST}:{PORT}/", file=sys.stderr)
     try:
-        serve(Settings.from_environment(), "127.0.0.1", 8000)
+        serve(Settings.from_environment(), HOST, PORT)
     except LedgerError as error:
         print(f"{error.en}\n{error.zh}", file=sys.stderr)
         return 2

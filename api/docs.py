@@ -4,26 +4,14 @@ Nothing is fetched from elsewhere and no script stands in the page: the little
 that starts Swagger UI is a file of ours, so that the page's policy is "self".
 """
 
-from pathlib import Path
-
-from flask import Response, render_template, send_from_directory
+from flask import Response, render_template
 from flask_smorest import Blueprint
-from swagger_ui_bundle import swagger_ui_path
 
-from api.languages import Words, page_language
+from api.files import DOCS_FILES, file_answer
+from api.languages import page_language
 from api.operations import DOCS, DOCS_FILE
 from api.parameters import query_language, takes
-from api.problems import not_found
 from api.security import POLICY, TRIAL
-
-_OURS = Path(__file__).parent / "static"
-_FILES = {
-    "swagger-ui.css": Path(swagger_ui_path),
-    "swagger-ui-bundle.js": Path(swagger_ui_path),
-    "favicon-32x32.png": Path(swagger_ui_path),
-    "start.js": _OURS,
-    "docs.css": _OURS,
-}
 
 blp = Blueprint("docs", __name__, description="Pages to try the API")
 
@@ -46,7 +34,4 @@ def get_docs() -> Response:
 @blp.doc(**DOCS_FILE)
 def get_docs_file(name: str) -> Response:
     """Answer one of the page's files, from a closed list."""
-    folder = _FILES.get(name)
-    if folder is None:
-        raise not_found(Words("the page has no such file", "页面没有此文件"))
-    return send_from_directory(folder, name)
+    return file_answer(name, DOCS_FILES)

@@ -10,6 +10,7 @@ from flask import request
 
 Language = Literal["zh-CN", "en"]
 LANGUAGES: tuple[Language, Language] = ("zh-CN", "en")
+_SPOKEN: dict[str, Language] = {"zh": "zh-CN", "en": "en"}
 MAX_HEADER = 500  # characters; a longer Accept-Language is no browser's
 
 
@@ -28,8 +29,10 @@ def asked_language() -> Language:
     header = request.environ.get("HTTP_ACCEPT_LANGUAGE", "")
     if not header or len(header) > MAX_HEADER:
         return LANGUAGES[0]
-    best = request.accept_languages.best_match(LANGUAGES)
-    return "en" if best == "en" else "zh-CN"
+    for tag, quality in request.accept_languages:  # the best liked first
+        if quality > 0 and (language := _SPOKEN.get(tag.partition("-")[0].lower())):
+            return language
+    return LANGUAGES[0]
 
 
 def page_language(chosen: str | None) -> Language:

@@ -6,13 +6,13 @@ verifier that was obtained elsewhere counts.
 """
 
 import re
-from pathlib import Path
 from typing import Any
 
-from flask import Response, render_template, request, send_from_directory
+from flask import Response, render_template, request
 from flask_smorest import Blueprint
 
 from api.context import ledger
+from api.files import STATIC_FILES, file_answer
 from api.languages import Words, page_language
 from api.operations import HOME, KIND, KIND_LIST, STATIC
 from api.parameters import query_language, takes
@@ -21,7 +21,6 @@ from api.problems import not_found
 from api.security import PAGE, POLICY
 from ledger.errors import NotFound
 
-_STATIC = Path(__file__).parent / "static"
 # What may stand in a command that people copy; the header is the asker's to write.
 _HOST = re.compile(r"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
@@ -86,9 +85,7 @@ def get_kind(code: str) -> Response:
 @blp.doc(**STATIC)
 def get_static(name: str) -> Response:
     """Answer one of our own files."""
-    if name != "zelian.css":
-        raise not_found(Words("there is no such file", "没有此文件"))
-    return send_from_directory(_STATIC, name)
+    return file_answer(name, STATIC_FILES)
 
 
 def _page(name: str, **values: Any) -> Response:

@@ -47,8 +47,7 @@ def serve(settings: Settings, host: str, port: int, workers: int = 1) -> None:
 
     Raises:
         BadRequest: more than one worker on SQLite, or none.
-        LedgerError: the ledger cannot be opened, and why.
-        SystemExit: the worker died.
+        LedgerError: the ledger cannot be opened, or the worker died.
     """
     check_workers(settings, workers)
     failures: Failures[tuple[str, str]] = SimpleQueue()
@@ -65,14 +64,23 @@ def serve(settings: Settings, host: str, port: int, workers: int = 1) -> None:
         http1_settings=HTTP1Settings(keep_alive=True),
         websockets=False,
         workers_kill_timeout=GRACE_S,
-        log_level=LogLevels.error,
+        log_level=LogLevels.critical,
         log_access=False,
     )
     try:
         server.serve(target_loader=partial(_load, settings, failures), wrap_loader=False)
-    finally:
-        if not failures.empty():
-            raise LedgerError(*failures.get())
+    except SystemExit:  # how granian says that a worker died
+        raise _worker_died(failures) from None
+
+
+def _worker_died(failures: "Failures[tuple[str, str]]") -> LedgerError:
+    if not failures.empty():
+        return LedgerError(*failures.get())
+    return LedgerError(
+        "the serving process ended unexpectedly: see its last words above and start it again; "
+        "what was acknowledged is safe",
+        "服务进程意外终止：请查看上方输出后重新启动；已确认的内容完好",
+    )
 
 
 def check_workers(settings: Settings, workers: int) -> None:

@@ -121,11 +121,11 @@ def _line(here: Served, answer: "Submitted | LedgerError", language: Language) -
     return b'{"receipt":' + answer.receipt + b',"status":' + status + b"}"
 
 
-@blp.route("/api/v1/statements/<digest>")
+@blp.route("/api/v1/statements/<string(length=64):digest>")
 @blp.doc(**STATEMENT)
 def get_statement(digest: str) -> Response:
     """Answer the entry of the statement with this digest."""
-    if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+    if not set(digest) <= set("0123456789abcdef"):
         raise not_found(
             Words(
                 "a statement digest is 64 lower-case hexadecimal digits",

@@ -100,7 +100,12 @@ class LazyGroup(SpokenCommand, click.Group):
             return super().get_command(ctx, cmd_name)
         place, _ = self.lazy[cmd_name]
         module, _, attribute = place.partition(":")
-        command = getattr(importlib.import_module(module), attribute)
+        try:
+            command = getattr(importlib.import_module(module), attribute)
+        except ModuleNotFoundError as error:
+            if error.name != module:
+                raise
+            return None  # this build has no such command
         if not isinstance(command, click.Command):
             raise TypeError(f"{place} is no command")
         return command

@@ -20,17 +20,18 @@ import click
 import sqlalchemy as sa
 
 from cli.command import command, option
-from cli.failures import DONE, FAILED
+from cli.failures import DONE, FAILED, Failure
+from cli.home_door import check_database_url, opened
 from cli.invocation import LOCAL, here, home, settings
-from cli.output import clean, data, data_json, local_time, table, talk
+from cli.output import data, data_json, local_time, table, talk
 from cli.speech import Words, pick
 from crypto.errors import CryptoError
 from crypto.notation import format_time
-from ledger.bootstrap import open_ledger
+from ledger.bootstrap import read_log_key
 from ledger.errors import LedgerError
 from ledger.home import Home
 from ledger.log.clock import system_clock
-from ledger.log.startup import Expected, check_start
+from ledger.log.startup import Expected, check_start, wrong_log_key
 from ledger.settings import VARIABLES, Settings
 from ledger.store.engine import migrate, open_engine
 
@@ -105,6 +106,7 @@ def doctor(wanted: bool) -> None:
 
 def _migrate(config: Settings) -> None:
     """Migrate under the home's lock, so that no server writes meanwhile."""
+    check_database_url(config)
     with home().lock():
         engine = open_engine(config.database_url, config.cache_mib)
         try:
@@ -125,7 +127,7 @@ def _value(name: str) -> str:
 def _masked(url: str) -> str:
     try:
         return sa.make_url(url).render_as_string(hide_password=True)
-    except sa.exc.ArgumentError:
+    except (sa.exc.ArgumentError, ValueError):
         return "***"
 
 
@@ -254,25 +256,24 @@ def _ledger(config: Settings, place: Home) -> Iterator[Found]:
     if not place.identity.is_file() or not place.trust_policy.is_file():
         return
     try:
-        ledger = open_ledger(config, writes=False)
-        try:
+        with opened(config, writes=False) as ledger:
             parts = ledger.parts
-            expected = Expected(parts.log, place.read_secret(), place.read_identity())
+            log, key = read_log_key(place)
+            if key.algorithm != "ed25519" or key.raw_public != log.public:
+                raise wrong_log_key()
+            expected = Expected(log, place.read_secret(), place.read_identity())
             head = check_start(parts.engine, parts.rows, parts.reader, expected, system_clock())
-        finally:
-            ledger.close()
-    except (LedgerError, CryptoError) as error:
+            registry_size = parts.judge.size
+    except (LedgerError, CryptoError, Failure) as error:
         yield Found("ledger", "wrong", Words(error.en, error.zh))
         return
-    except sa.exc.SQLAlchemyError as error:
-        kind = clean(type(error).__name__)
+    if registry_size < head.size:
         yield Found(
-            "database",
+            "ledger",
             "wrong",
             Words(
-                f"cannot be read ({kind}): check ZELIAN_DATABASE_URL, then "
-                "`zelian doctor --migrate`",
-                f"无法读取（{kind}）：请检查 ZELIAN_DATABASE_URL，再运行 `zelian doctor --migrate`",
+                f"the registry cannot be read beyond entry {registry_size}: run `zelian fsck`",
+                f"登记信息在第 {registry_size} 条之后无法读取：请运行 `zelian fsck`",
             ),
         )
         return

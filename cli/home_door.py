@@ -8,8 +8,12 @@ writers of one SQLite file never meet; what it says when the lock is taken names
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import sqlalchemy as sa
+
 from cli.door import Door, Logged, Said, Shown
+from cli.failures import FAILED, UNREACHABLE, Failure, usage
 from cli.speech import pick
+from crypto.errors import CryptoError
 from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError
 from ledger.service import Entry, Ledger, Submitted
@@ -51,17 +55,20 @@ class HomeDoor:
 
     def entry(self, index: int) -> Shown:
         """Return one entry."""
-        return _shown(self._ledger.entry(index))
+        with _undamaged(index):
+            return _shown(self._ledger.entry(index))
 
     def entry_of(self, digest: str) -> Shown:
         """Return the entry of a statement."""
-        return _shown(self._ledger.entry_of(digest))
+        with _undamaged(None):
+            return _shown(self._ledger.entry_of(digest))
 
     def entries(self, as_of: int, limit: int, newest_first: bool) -> Iterator[Shown]:
         """Yield entries, some at a time."""
         at, step = (as_of - 1, -1) if newest_first else (0, 1)
         while limit > 0 and 0 <= at < as_of:
-            found = self._ledger.entries(at, min(limit, PAGE), as_of, newest_first)
+            with _undamaged(at):
+                found = self._ledger.entries(at, min(limit, PAGE), as_of, newest_first)
             if not found:
                 return
             yield from map(_shown, found)
@@ -75,6 +82,20 @@ class HomeDoor:
     def tile(self, path: str) -> bytes:
         """Return a published file."""
         return self._ledger.tile(path)
+
+
+@contextmanager
+def _undamaged(at: int | None) -> Iterator[None]:
+    """Say that entries are damaged where they cannot be read; *at* is where reading began."""
+    try:
+        yield
+    except (CryptoError, LookupError):
+        where = "" if at is None else f" {at}"
+        raise Failure(
+            FAILED,
+            f"what is stored at or near entry{where} is damaged: keep a copy and run `zelian fsck`",
+            f"第{where} 条或其附近存储的内容已损坏：请保留副本并运行 `zelian fsck`",
+        ) from None
 
 
 def _logged(submitted: Submitted) -> Logged:
@@ -100,19 +121,57 @@ def _said(entry: Entry) -> Said | None:
 
 
 @contextmanager
-def open_home(settings: Settings, *, writes: bool) -> Iterator[Door]:
+def opened(settings: Settings, *, writes: bool) -> Iterator[Ledger]:
     """Open the ledger of a home for as long as the block runs.
 
     Raises:
+        Failure: the database's URL is none, or the database cannot be reached.
         ReadOnly: ``busy``: another process writes to this home.
         LedgerError: the home is not as it must be.
     """
-    ledger = open_ledger(settings, writes=writes)
+    check_database_url(settings)
     try:
-        yield HomeDoor(ledger)
+        ledger = open_ledger(settings, writes=writes)
+    except sa.exc.SQLAlchemyError:
+        raise database_unreachable() from None
+    try:
+        yield ledger
+    except sa.exc.SQLAlchemyError:
+        raise database_unreachable() from None
     finally:
+        ledger.close()
+
+
+@contextmanager
+def open_home(settings: Settings, *, writes: bool) -> Iterator[Door]:
+    """Give the door to the ledger of a home for as long as the block runs."""
+    with opened(settings, writes=writes) as ledger:
         try:
+            yield HomeDoor(ledger)
+        finally:
             if writes:  # nothing publishes in the background here
                 ledger.catch_up()
-        finally:
-            ledger.close()
+
+
+def check_database_url(settings: Settings) -> None:
+    """Raise Failure unless the URL names a database of a kind that there is a store for."""
+    try:
+        known = sa.make_url(settings.database_url).get_backend_name() in ("sqlite", "postgresql")
+    except (sa.exc.ArgumentError, ValueError):
+        known = False
+    if not known:
+        raise usage(
+            "ZELIAN_DATABASE_URL must be such as postgresql://user:password@host/name",
+            "ZELIAN_DATABASE_URL 应为形如 postgresql://用户:密码@主机/库名 的地址",
+        )
+
+
+def database_unreachable() -> Failure:
+    """Return the failure of a command whose database does not answer as it must."""
+    return Failure(
+        UNREACHABLE,
+        "the database cannot be reached or read: check ZELIAN_DATABASE_URL, then `zelian doctor`; "
+        "what was sent may be sent again",
+        "数据库无法访问或读取：请检查 ZELIAN_DATABASE_URL，再运行 `zelian doctor`；"
+        "已发送的内容可以重发",
+    )

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+import sqlalchemy as sa
 
 from cli.command import command, option
 from cli.door import Door
 from cli.drafting import new_id
 from cli.failures import REFUSED, Failure, usage
-from cli.home_door import open_home
+from cli.home_door import check_database_url, database_unreachable, open_home
 from cli.invocation import LOCAL, here, settings
 from cli.keyfiles import read_public
 from cli.output import data, data_bytes, data_json, talk
@@ -79,6 +80,15 @@ MAX_REGISTRARS = 8
     zh="每条登记类陈述所需的登记机关签名数（默认：全部）。",
 )
 @option(
+    "--signer",
+    "signer_ids",
+    multiple=True,
+    metavar="KEYID",
+    en="With --opened: a registrar key that will sign what lets the service speak; may be "
+    "repeated (default: the first of entry 0, as many as needed).",
+    zh="与 --opened 同用：将为服务登记签名的登记机关密钥标识；可重复（默认：第 0 条中的前几把）。",
+)
+@option(
     "--opened",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     en="The statement that the registrars signed.",
@@ -89,6 +99,7 @@ def init(
     registrars: tuple[str, ...],
     more_registrars: tuple[str, ...],
     threshold: int | None,
+    signer_ids: tuple[str, ...],
     opened: Path | None,
 ) -> None:
     """Make a ledger."""
@@ -100,7 +111,7 @@ def init(
     config = settings()
     _refuse_second(config)
     if opened is not None:
-        _finish(config, opened)
+        _finish(config, opened, signer_ids)
         return
     if origin is None:
         raise usage("give the ledger's name: --origin NAME", "请给出账本名：--origin 名称")
@@ -138,7 +149,11 @@ def _home_of(config: Settings, origin: str) -> Home:
     home = Home(config.home)
     if not home.trust_policy.exists():
         _refuse_half_made(config, home)
-        return make_home(config, origin)
+        check_database_url(config)
+        try:
+            return make_home(config, origin)
+        except sa.exc.SQLAlchemyError:
+            raise database_unreachable() from None
     log, _ = read_log_key(home)
     if log.name != origin:
         raise Failure(
@@ -265,7 +280,7 @@ def _same_opening(kept: bytes, fresh: bytes) -> bytes:
     return kept
 
 
-def _finish(config: Settings, opened: Path) -> None:
+def _finish(config: Settings, opened: Path, chosen: Sequence[str]) -> None:
     home = Home(config.home)
     if not home.trust_policy.exists():
         raise usage(
@@ -277,7 +292,7 @@ def _finish(config: Settings, opened: Path) -> None:
     _check_ours(home, statement.event)
     with open_home(config, writes=True) as door:
         send_one(door, raw)
-        parts = _service_parts(home, read_registry(door))
+        parts = _service_parts(home, read_registry(door), chosen)
         _keep_parts(home, parts)
         identity = note_identity(home, door.entry(0).header)
     if here().as_json:
@@ -311,11 +326,16 @@ def _check_ours(home: Home, event: dict[str, Any]) -> None:
             )
 
 
-def _service_parts(home: Home, view: RegistryView) -> list[ToSign]:
+def _service_parts(home: Home, view: RegistryView, chosen: Sequence[str]) -> list[ToSign]:
     """Return what registers the service, signed by its own key where that must sign."""
     service = home.read_key(home.service_key)
     opening = view.events[0][1]["data"]
-    signers = opening["signers"][: opening["registrar_threshold"]]
+    signers = list(chosen) or opening["signers"][: opening["registrar_threshold"]]
+    if not set(signers) <= set(opening["signers"]):
+        raise usage(
+            "--signer: entry 0 lists no such registrar key: give whole key ids, 64 hex digits",
+            "--signer：第 0 条未列出该登记机关密钥：请给出完整的密钥标识（64 位十六进制）",
+        )
     register, enrol = service_events(view.registry.origin, service.public, new_id, system_clock())
     enrolment = ToSign(prepare_event(enrol, [*signers, service.key_id]))
     return [ToSign(prepare_event(register, signers)), add_signatures(enrolment, [service])]

@@ -18,6 +18,7 @@ from ledger.home import read_private, write_private
 
 _BEGIN, _END = "-----BEGIN PUBLIC KEY-----", "-----END PUBLIC KEY-----"
 _PRIVATE = "PRIVATE KEY-----"
+_DER = (b"\x30\x2a", b"\x30\x59")  # a sequence of 42 bytes (Ed25519), of 89 (P-256)
 MAX_FILE = 10_000  # bytes; no key is longer
 
 
@@ -77,10 +78,9 @@ def _spki(path: Path) -> bytes:
     if _PRIVATE.encode() in raw:
         # Its owner may have meant the public half: give it, and nothing else.
         return read_private_key(path).public.spki
-    try:
-        text = raw.decode("ascii").strip()
-    except UnicodeDecodeError:
-        return raw  # DER
+    if raw.startswith(_DER):  # as text neither would begin any key
+        return raw
+    text = raw.decode("ascii", "replace").strip()
     lines = text.split("\n")
     if lines[0].strip() == _BEGIN and lines[-1].strip() == _END:
         text = "".join(line.strip() for line in lines[1:-1])

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from cli.command import LazyGroup
+from cli.command import LazyGroup, SpokenOption
 from cli.failures import DONE, FAULT, INTERRUPTED, NOT_ALLOWED, REFUSED, Failure, as_failure
 from cli.invocation import ANYWHERE
 from cli.output import report_failure, talk
@@ -75,7 +75,7 @@ ABOUT = Words(
 class Program(LazyGroup):
     """The whole program, which alone decides how it ends."""
 
-    def main(  # type: ignore[override]
+    def main(
         self,
         args: Sequence[str] | None = None,
         prog_name: str | None = None,
@@ -121,7 +121,7 @@ def end_of(error: Exception) -> int:
         "zelian: a fault of the program; what was acknowledged is safe",
         "zelian：程序内部错误；已确认的内容不受影响",
     )
-    return FAULT
+    return 1
 
 
 def _from_system(error: OSError) -> Failure:
@@ -148,13 +148,13 @@ def _make() -> Program:
         words=ABOUT,
         lazy=COMMANDS,
         params=[
-            click.Option(
+            SpokenOption(
                 ["--version"],
+                words=Words("Show the version and exit.", "显示版本并退出。"),
                 is_flag=True,
                 is_eager=True,
                 expose_value=False,
                 callback=_version,
-                help="Version.",
             )
         ],
         callback=lambda: None,

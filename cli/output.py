@@ -60,7 +60,7 @@ def data_json(value: Any) -> None:
 
 def data_bytes(raw: bytes) -> None:
     """Print bytes that are ASCII or canonical JSON of checked texts, as they are."""
-    click.get_binary_stream("stdout").write(raw + b"\n")
+    click.echo(raw)
 
 
 def talk(en: str, zh: str) -> None:

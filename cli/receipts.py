@@ -51,6 +51,8 @@ class Unkept:
 
 Result = Kept | Unkept
 
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+
 
 def trust_policy() -> Policy:
     """Return the policy under which receipts are verified: ``--policy``, else the home's.
@@ -151,7 +153,8 @@ def write_durably(path: Path, content: bytes) -> None:
     """Put *content* at *path*, whole or not at all, and on the disk when this returns."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        with aside.open("wb") as handle:
+        # Statements are confidential: whoever may read them is given them.
+        with os.fdopen(os.open(aside, _NEW, 0o600), "wb") as handle:
             handle.write(content)
             handle.flush()
             os.fsync(handle.fileno())

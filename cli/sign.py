@@ -126,7 +126,7 @@ def _read(
 
 def _bytes(name: str) -> bytes:
     if name == "-":
-        return click.get_binary_stream("stdin").read()
+        return sys.stdin.buffer.read()
     try:
         return Path(name).read_bytes()
     except (FileNotFoundError, IsADirectoryError):

@@ -6,6 +6,7 @@ entries that there are. A statement that is refused does not stop the others.
 Source: spec 6.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -19,6 +20,7 @@ from cli.failures import DONE, FAILED, REFUSED, UNVERIFIED, as_failure, usage
 from cli.invocation import SENDING, here, home
 from cli.output import data, data_json, progress, talk
 from cli.receipts import Kept, Outbox, Result, Unkept, trust_policy
+from cli.speech import pick
 from crypto.errors import CryptoError, Malformed, TooLarge
 from crypto.statement import MAX_BODY
 from ledger.errors import LedgerError, Refused
@@ -72,7 +74,7 @@ def _statements(files: Sequence[str], batch: bool | None) -> Iterator[bytes]:
     """Yield the statements of all files; a line feed at a line's end is no part of one."""
     for name in files:
         if name == "-":
-            yield from _of_stream(click.get_binary_stream("stdin"), batch)
+            yield from _of_stream(sys.stdin.buffer, batch)
             continue
         try:
             with Path(name).open("rb") as stream:
@@ -104,11 +106,12 @@ def _report(result: Result) -> int:
     if here().as_json:
         data_json({"digest": result.digest, "problem": _problem(result, code, pointer)})
     else:
-        error = result.error
         where = f" {pointer}" if pointer else ""
         head = f"{result.digest or '-'}  {code}{where}"
-        both = (error.en, error.zh) if error.en != error.zh else (error.en, "")
-        talk(f"{head}: {both[0]}\n  {both[1]}", f"{head}：{error.zh}\n  {error.en}")
+        talk(
+            f"{head}: {_both(result.error.en, result.error.zh)}",
+            f"{head}：{_both(result.error.zh, result.error.en)}",
+        )
     return as_failure(result.error).exit_code
 
 
@@ -147,5 +150,12 @@ def _code_of(result: Unkept) -> tuple[str, str]:
     return "not_logged", pointer
 
 
+def _both(first: str, second: str) -> str:
+    """Return a text in both languages; a server answers in one alone."""
+    return first if first == second else f"{first}\n  {second}"
+
+
 def _problem(result: Unkept, code: str, pointer: str) -> dict[str, Any]:
-    return {"code": code, "en": result.error.en, "pointer": pointer, "zh": result.error.zh}
+    error = result.error
+    problem = {"code": code, "detail": pick(error.en, error.zh), "pointer": pointer}
+    return problem if error.en == error.zh else {**problem, "en": error.en, "zh": error.zh}

@@ -85,7 +85,7 @@ def parse_tile_path(path: str) -> Tile:
         int(number.replace("x", "").replace("/", "")),
         int(width) if width else TILE_WIDTH,
     )
-    if tile.width > TILE_WIDTH or tile.n > MAX_SIZE or tile.path != path:
+    if tile.path != path:  # and naming it refuses what is out of range
         raise _no_path()
     return tile
 
@@ -135,13 +135,11 @@ def tiles_between(old: int, new: int) -> list[Tile]:
 
     Lowest level first, no entry bundles. From 0: every tile of a tree of *new*.
     """
-    tiles = []
-    for level in range(MAX_LEVEL + 1):
-        before, after = old >> TILE_HEIGHT * level, new >> TILE_HEIGHT * level
-        if before >= after:
-            break
-        tiles += [Tile(level, n, width) for n, width in _changed(before, after)]
-    return tiles
+    return [
+        Tile(level, n, width)
+        for level in range(MAX_LEVEL + 1)
+        for n, width in _changed(old >> TILE_HEIGHT * level, new >> TILE_HEIGHT * level)
+    ]
 
 
 def tiles_of_size(size: int) -> list[Tile]:
@@ -188,7 +186,7 @@ def parse_bundle(raw: bytes) -> list[bytes]:
     while at < len(raw):
         start = at + 2
         end = start + int.from_bytes(raw[at:start], "big")
-        if start > len(raw) or end > len(raw):
+        if end > len(raw):
             raise Malformed(
                 f"the bundle is cut short within entry {len(headers)}",
                 f"记录包在第 {len(headers)} 条处被截断",

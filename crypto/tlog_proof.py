@@ -62,8 +62,8 @@ def parse_tlog_proof(text: str) -> TlogProof:
     Raises:
         Malformed: anything that :func:`format_tlog_proof` would not write.
     """
-    head, blank, checkpoint = text.partition("\n\n")
-    if not head.startswith(_HEAD) or not blank or not checkpoint:
+    head, _, checkpoint = text.partition("\n\n")
+    if not head.startswith(_HEAD) or not checkpoint:
         raise Malformed(
             "a proof file is the line c2sp.org/tlog-proof@v1, an index line, the path, "
             "a blank line and a checkpoint; extra lines are not used here",

@@ -4,8 +4,10 @@ Opening never makes a ledger; ``ledger.opening`` does. Where something does not
 agree at the start, the ledger opens for reading and says why it takes no entries.
 """
 
+from contextlib import suppress
 from typing import IO
 
+from crypto.errors import CryptoError
 from crypto.keys import PrivateKey
 from crypto.note import VKey, format_vkey, vkey_of
 from crypto.policy import parse_policy
@@ -15,6 +17,7 @@ from ledger.admission.pool import CheckPool
 from ledger.errors import LedgerError, ReadOnly
 from ledger.home import Home
 from ledger.log.chain_ids import ChainIds
+from ledger.log.failures import damaged
 from ledger.log.clock import Clock, system_clock
 from ledger.log.publisher import Publisher
 from ledger.log.reader import LogReader
@@ -146,16 +149,23 @@ def _check(ledger: Ledger, writes: bool) -> None:
         if format_vkey(vkey_of(parts.log.name, ED25519, key)) != format_vkey(parts.log):
             raise wrong_log_key()
         head = check_start(parts.engine, parts.rows, parts.reader, expected, parts.clock())
+        with reading(parts.engine) as connection:
+            follow_registry(connection, parts.rows, parts.judge, head)
     except ReadOnly as failure:
         parts.sequencer.failure = failure
-        with reading(parts.engine) as connection:
-            found = parts.rows.read_head(connection)
-    else:
-        found = head
-    if found is not None:
-        with reading(parts.engine) as connection:
-            follow_registry(connection, parts.rows, parts.judge, found)
+        _follow_what_can_be(parts)
+    except (CryptoError, ValueError) as error:
+        parts.sequencer.failure = damaged("the registry does not fold", "登记信息无法归并")
+        parts.sequencer.failure.__cause__ = error
     if not writes:
         parts.sequencer.failure = ReadOnly(
             "opened_for_reading", "this home was opened for reading", "此主目录仅以只读方式打开"
         )
+
+
+def _follow_what_can_be(parts: Parts) -> None:
+    """Fold as much of the registry as can be read, so that readers are served."""
+    with suppress(ReadOnly, CryptoError, ValueError), reading(parts.engine) as connection:
+        head = parts.rows.read_head(connection)
+        if head is not None:
+            follow_registry(connection, parts.rows, parts.judge, head)

@@ -72,7 +72,7 @@ def _create_log(settings: Settings, origin: str) -> None:
                     "the database holds a ledger already: use an empty one",
                     "数据库中已有账本：请使用空数据库",
                 )
-            rows.create_head(connection, HeadRow(0, first_prev(origin), b"", "", 0))
+            rows.create_head(connection, HeadRow(0, first_prev(origin), b"", "", 0, 0))
     finally:
         engine.dispose()
 

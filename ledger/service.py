@@ -38,6 +38,7 @@ from ledger.settings import Settings
 from ledger.store.engine import reading
 from ledger.store.log_rows import HeadRow, LogRows
 from ledger.store.projection_rows import ProjectionRows
+from ledger.table_source import TableSource
 
 HASH = 32
 READ_SPAN = 500  # entries read at a time for lists
@@ -326,6 +327,26 @@ class Ledger:
         """Publish and project what is committed, now."""
         self.parts.publisher.publish(progress)
         self.parts.runner.catch_up(progress)
+
+    def rebuild(self, progress: Callable[[int], None] = lambda size: None) -> None:
+        """Render every tile anew from the entries, and replay every projection."""
+        parts = self.parts
+        fresh = TileStore(parts.tiles.root.with_name(f"{parts.tiles.root.name}.new"))
+        fresh.clear()
+        renderer = Publisher(parts.engine, parts.rows, fresh, parts.log, self.settings.publish_ms)
+        renderer.publish(progress)
+        parts.tiles.replace(fresh)
+        parts.publisher.forget()
+        parts.runner.rebuild(progress)
+
+    def source(self) -> TableSource:
+        """The ledger as it stands, to be verified."""
+        parts = self.parts
+        with reading(parts.engine) as connection:
+            head = parts.rows.read_head(connection)
+            size = head.size if head else 0
+            note = parts.rows.checkpoint(connection, size)
+        return TableSource(parts.engine, parts.rows, self.origin, size, note)
 
     def close(self) -> None:
         """Stop the background work and let go of everything."""

@@ -112,8 +112,8 @@ def _check_speaker(statement: Statement, registry: Registry, at: int, recorded_a
         raise _out_of_role(
             f"one key signs this type, not {len(signers)}: a second official makes a statement"
             " of his own that names this one among its parents",
-            f"此类声明只由一把密钥签名，现有 {len(signers)} 把：第二人应另作声明，"
-            "并在 parents 中引用本声明",
+            f"此类陈述只由一把密钥签名，现有 {len(signers)} 把：第二人应另作陈述，"
+            "并在 parents 中引用本陈述",
             "/data/signers",
         )
     key = _known(registry, signers[0], at)
@@ -187,7 +187,7 @@ def _check_competence(
         raise _out_of_role(
             f"{statement.source} neither spoke the target nor is of a kind that may decide this:"
             f" {', '.join(sorted(kinds))}",
-            f"{statement.source} 既非作出目标声明的部门，也不属于有权决定的部门类别："
+            f"{statement.source} 既非作出目标陈述的部门，也不属于有权决定的部门类别："
             f"{', '.join(sorted(kinds))}",
             "/source",
         )
@@ -197,13 +197,13 @@ def _check_registrar_speaks(statement: Statement) -> None:
     if statement.source != REGISTRAR:
         raise _out_of_role(
             f"only the registrar says this: source must be /departments/{REGISTRAR}",
-            f"此类声明只能由登记机关作出：source 须为 /departments/{REGISTRAR}",
+            f"此类陈述只能由登记机关作出：source 须为 /departments/{REGISTRAR}",
             "/source",
         )
     if statement.official is not None:
         raise _out_of_role(
             "the registrar speaks without an official: leave out official and tier",
-            "登记机关的声明不写公务人员：请去掉 official 和 tier",
+            "登记机关的陈述不写公务人员：请去掉 official 和 tier",
             "/official",
         )
 
@@ -214,7 +214,7 @@ def _check_opening_signers(statement: Statement) -> None:
     if listed != set(statement.signers):
         raise _out_of_role(
             f"entry 0 lists {len(listed)} registrar keys: exactly these sign it",
-            f"开账声明列有 {len(listed)} 把登记机关密钥：须由且仅由它们全部签名",
+            f"开账陈述列有 {len(listed)} 把登记机关密钥：须由且仅由它们全部签名",
             "/data/signers",
         )
 
@@ -228,13 +228,13 @@ def _check_threshold(statement: Statement, registry: Registry, at: int, recorded
     if strangers:
         raise _out_of_role(
             f"key {min(strangers)} is no live registrar key: registrars alone sign this",
-            f"密钥 {min(strangers)} 不是登记机关的有效密钥：此类声明只由登记机关签名",
+            f"密钥 {min(strangers)} 不是登记机关的有效密钥：此类陈述只由登记机关签名",
             "/data/signers",
         )
     if not fresh <= signers:
         raise _out_of_role(
             "the new key must sign its own enrolment too, to prove that somebody holds it",
-            "新密钥也须在自己的登记声明上签名，以证明确有人持有",
+            "新密钥也须在自己的登记陈述上签名，以证明确有人持有",
             "/data/signers",
         )
     # Nobody is a registrar before entry 0, so the threshold is not even asked for then.
@@ -273,7 +273,7 @@ def check_times(statement: Statement, recorded_at: str, now_ms: int) -> None:
             "lapsed",
             f"it was not to be recorded after {notafter}, and it is {recorded_at}:"
             " sign a new statement if it still holds",
-            f"声明规定不得在 {notafter} 之后记入，现为 {recorded_at}：如仍成立，请另签新声明",
+            f"陈述规定不得在 {notafter} 之后记入，现为 {recorded_at}：如仍成立，请另签新陈述",
             "/notafter",
         )
 

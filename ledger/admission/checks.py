@@ -145,7 +145,7 @@ def _check_addressed(statement: Statement, origin: str) -> EventType:
         raise Refused(
             "wrong_ledger",
             f"it is said to ledger {said_to!r}, and this one is {origin!r}: send it there",
-            f"该声明是对账本 {said_to!r} 作出的，而本账本是 {origin!r}：请提交到对应账本",
+            f"该陈述是对账本 {said_to!r} 作出的，而本账本是 {origin!r}：请提交到对应账本",
             "/ledger",
         )
     return event_type(statement.type)

@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 import msgspec
@@ -69,13 +70,22 @@ class CheckPool:
         self, lines: Sequence[bytes], keys: Mapping[str, PublicKey]
     ) -> list[Examined | Refused]:
         """Read and examine each line with those of *keys* that it names, in order."""
+        try:
+            return self._examine_in_pool(lines, keys)
+        except BrokenProcessPool:  # a worker was killed; examining changes nothing, so do it again
+            self.close()
+            return self._examine_in_pool(lines, keys)
+
+    def _examine_in_pool(
+        self, lines: Sequence[bytes], keys: Mapping[str, PublicKey]
+    ) -> list[Examined | Refused]:
         chunks = [lines[start : start + CHUNK] for start in range(0, len(lines), CHUNK)]
         executor = self._started()
         futures = [
             executor.submit(_examine_chunk, self._origin, chunk, _keys_of(chunk, keys))
             for chunk in chunks
         ]
-        answers = []
+        answers: list[Examined | Refused] = []
         for chunk, future in zip(chunks, futures, strict=True):
             seen = _decode(future.result())
             answers += [_opened(*pair) for pair in zip(chunk, seen, strict=True)]

@@ -61,6 +61,11 @@ class Publisher:
         """Learn what is published already."""
         self.published_size = self._published()
 
+    def forget(self) -> None:
+        """The files were rendered anew: read the edge back before the next."""
+        self._edge = None
+        self.look()
+
     def start(self) -> None:
         """Publish in the background from now on."""
         self._thread = threading.Thread(target=self._work, name="publisher", daemon=True)

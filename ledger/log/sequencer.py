@@ -336,7 +336,9 @@ class Sequencer:
     def _sign(self, connection: sa.Connection, group: Group) -> str:
         checkpoint = Checkpoint(self._origin, group.head.size, group.root)
         note = sign_checkpoint(checkpoint, self._key)
-        self._rows.add_checkpoint(connection, group.head.size, note)
+        self._rows.add_checkpoint(
+            connection, group.head.size, group.head.checkpoints - 1, note
+        )
         return note
 
     def _after_commit(self, group: Group, accepted: Sequence[Candidate]) -> None:

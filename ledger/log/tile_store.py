@@ -64,6 +64,10 @@ class TileStore:
         """Remove the partial tiles of a tile that is full now."""
         shutil.rmtree(self.root / f"{full_path}.p", ignore_errors=True)
 
+    def clear(self) -> None:
+        """Remove every file."""
+        shutil.rmtree(self.root, ignore_errors=True)
+
     def replace(self, other: "TileStore") -> None:
         """Put the files of *other*, a sibling folder, in place of these."""
         old = self.root.with_name(f"{self.root.name}.old")

@@ -128,7 +128,7 @@ def opening_of(event: Mapping[str, Any]) -> Opening:
     if data["origin"] != origin:
         raise Malformed(
             f"entry 0 opens {data['origin']!r} and is said to ledger {origin!r}: make them equal",
-            f"开账声明的 origin 为 {data['origin']!r}，而 ledger 为 {origin!r}：两者须一致",
+            f"开账陈述的 origin 为 {data['origin']!r}，而 ledger 为 {origin!r}：两者须一致",
             "/data/origin",
         )
     keys = (read_b64(b, f"/data/registrar_keys/{n}") for n, b in enumerate(data["registrar_keys"]))

@@ -23,6 +23,7 @@ class HeadRow(NamedTuple):
     edge: bytes
     recorded_at: str
     registry_size: int
+    checkpoints: int
 
 
 class IdRow(NamedTuple):
@@ -53,7 +54,7 @@ class NewEntry(NamedTuple):
     digest: bytes
 
 
-HEAD_COLUMNS = (head.c.size, head.c.leaf, head.c.edge, head.c.recorded_at, head.c.registry_size)
+HEAD_COLUMNS = (head.c.size, head.c.leaf, head.c.edge, head.c.recorded_at, head.c.registry_size, head.c.checkpoints)
 
 
 class LogRows:
@@ -78,8 +79,10 @@ class LogRows:
         )
         return moved.rowcount == 1
 
-    def add_checkpoint(self, connection: sa.Connection, size: int, note: str) -> None:
-        connection.execute(sa.insert(checkpoints).values(size=size, note=note))
+    def add_checkpoint(
+        self, connection: sa.Connection, size: int, number: int, note: str
+    ) -> None:
+        connection.execute(sa.insert(checkpoints).values(size=size, number=number, note=note))
 
     def headers(self, connection: sa.Connection, start: int, stop: int) -> list[bytes]:
         """Headers of the range, in order; shorter where rows are missing."""
@@ -133,6 +136,14 @@ class LogRows:
     ) -> list[tuple[int, str]]:
         """(size, note) of up to *limit* checkpoints above that size, ascending."""
         query = sa.select(checkpoints.c.size, checkpoints.c.note)
+        query = query.where(checkpoints.c.size > above).order_by(checkpoints.c.size).limit(limit)
+        return [(row[0], row[1]) for row in connection.execute(query)]
+
+    def checkpoint_numbers(
+        self, connection: sa.Connection, above: int, limit: int
+    ) -> list[tuple[int, int]]:
+        """(size, number) of up to *limit* checkpoints above that size, ascending."""
+        query = sa.select(checkpoints.c.size, checkpoints.c.number)
         query = query.where(checkpoints.c.size > above).order_by(checkpoints.c.size).limit(limit)
         return [(row[0], row[1]) for row in connection.execute(query)]
 

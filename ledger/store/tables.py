@@ -70,12 +70,14 @@ head = Table(
     Column("edge", LargeBinary, nullable=False),  # perfect subtrees, largest first, 32 bytes each
     Column("recorded_at", String(24), nullable=False),  # of entry size - 1; "" at size 0
     Column("registry_size", Index64, nullable=False),  # index + 1 of the last registry entry
+    Column("checkpoints", Index64, nullable=False),  # how many are stored
 )
 
 checkpoints = Table(
     "checkpoints",
     metadata,
     Column("size", Index64, primary_key=True, autoincrement=False),
+    Column("number", Index64, nullable=False),  # 0, 1, 2 …: a row taken away leaves a gap
     Column("note", Text, nullable=False),
 )
 

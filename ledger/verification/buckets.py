@@ -1,9 +1,9 @@
 """Sort out what a whole ledger must agree on, on disk, in memory that does not grow with it.
 
 Whether a chain is free of gaps, and whether a (source, id) came twice, cannot be
-told from one span. Both are written as records of fixed size to 256 files by
-their first byte, in order of index, and each file is walked by itself: a chain,
-or a pair, lies in one file whole.
+told from one span. Both are written as records of fixed size to up to 256 files
+by their first byte, in order of index, and each file is walked by itself: a
+chain, or a pair, lies in one file whole.
 
 Chain record: id 32 | seq 8 | prev 32 | index 8 | length 8 | leaf 32: a run of
 links that follow one another within a span, leaf being that of the last.
@@ -25,7 +25,8 @@ from ledger.verification.continuity import Problem
 from ledger.verification.messages import Walk, Walked
 from ledger.verification.report import MAX_FINDINGS
 
-BUCKETS = 256
+MAX_BUCKETS = 256
+ENTRIES_A_BUCKET = 8_192  # so that walking one takes a few MB
 CHAIN_RECORD = Struct(">32sQ32sQQ32s")
 ID_RECORD = Struct(">32s32s8sQ")
 END_RECORD = Struct(">32sQ32s")
@@ -33,7 +34,7 @@ END_RECORD = Struct(">32sQ32s")
 CHAINS, UNIQUE = "chains", "unique"
 
 _RECORDS_A_READ = 1_024
-_BUFFER = 8_192  # bytes of one bucket that wait in memory
+_BUFFER = 16_384  # bytes of one bucket that wait in memory
 
 
 @lru_cache(4_096)
@@ -42,17 +43,24 @@ def speaker_hash(source: str) -> bytes:
     return sha256(source.encode()).digest()[:8]
 
 
+def buckets_for(size: int) -> int:
+    """Return in how many buckets a ledger of *size* entries is sorted: a power of two."""
+    wanted = -(-size // ENTRIES_A_BUCKET)
+    return min(MAX_BUCKETS, 1 << max(wanted - 1, 0).bit_length())
+
+
 class Buckets:
     """The files of one kind of record, being written.
 
     Args:
         folder: where they go; it exists and is removed by whoever made it.
         name: of this kind.
+        count: how many; a record goes to number ``first byte * count // 256``.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self._paths = [folder / f"{name}-{number:03d}" for number in range(BUCKETS)]
-        self._waiting = [bytearray() for _ in range(BUCKETS)]
+    def __init__(self, folder: Path, name: str, count: int) -> None:
+        self._paths = [folder / f"{name}-{number:03d}" for number in range(count)]
+        self._waiting = [bytearray() for _ in range(count)]
 
     def append(self, parts: Iterable[tuple[int, bytes]]) -> None:
         """Add records; those of one bucket must come in order of index."""
@@ -64,8 +72,8 @@ class Buckets:
 
     def close(self) -> list[Path]:
         """Write what waits; return the files that there are, in order of the first byte."""
-        for bucket in range(BUCKETS):
-            if self._waiting[bucket]:
+        for bucket, waiting in enumerate(self._waiting):
+            if waiting:
                 self._write(bucket)
         return [path for path in self._paths if path.exists()]
 
@@ -77,7 +85,9 @@ class Buckets:
 
 def walk(job: Walk) -> Walked:
     """Walk one file, in a worker."""
-    return _walk_ids(job) if job.ids else _walk_chains(job)
+    found = _walk_ids(job) if job.ids else _walk_chains(job)
+    _cut(found)
+    return found
 
 
 def _records(path: str, record: Struct) -> Iterator[tuple[Any, ...]]:
@@ -151,7 +161,17 @@ def _repeated(earlier: int, index: int) -> Problem:
 
 
 def _note(found: Walked, problem: Problem) -> None:
-    """Keep the first of a file's problems, which are those with the smallest indexes."""
+    """Keep the problems with the smallest indexes; a file's come in no strict order."""
     found.bad += 1
-    if len(found.problems) < MAX_FINDINGS:
-        found.problems.append(problem)
+    found.problems.append(problem)
+    if len(found.problems) > 4 * MAX_FINDINGS:
+        _cut(found)
+
+
+def _cut(found: Walked) -> None:
+    found.problems.sort(key=_index_and_words)
+    del found.problems[MAX_FINDINGS:]
+
+
+def _index_and_words(problem: Problem) -> tuple[int, str]:
+    return problem[1], problem[2]

@@ -12,7 +12,7 @@ from crypto.checkpoint import Checkpoint
 from crypto.header import first_prev
 from crypto.merkle import split_digests
 from ledger.verification.buckets import Buckets
-from ledger.verification.continuity import Place, continuity_problems
+from ledger.verification.continuity import UNKNOWN, Place, continuity_problems
 from ledger.verification.messages import Outcome
 from ledger.verification.report import FAILED, INCOMPLETE, UNTRUSTED, Finding, Verdict
 from ledger.verification.source import Source, Span
@@ -57,7 +57,7 @@ class Joining:
     def take(self, span: Span, outcome: Outcome) -> None:
         """Join the span that follows."""
         leaves = split_digests(outcome.leaves)
-        if self.first_leaf is None and leaves:
+        if span.start == 0 and leaves and leaves[0] != UNKNOWN:
             self.first_leaf = leaves[0]
         self._count(outcome)
         self._note_missing(outcome)

@@ -20,13 +20,15 @@ class Setting(msgspec.Struct, array_like=True, frozen=True):
 
     ``keys_file`` holds public keys, each behind its length in one byte, and only
     grows. ``secret``: the chain secret, b"" where it is not given. ``log_key``:
-    vkey text under which stored checkpoints are opened, "" for none.
+    vkey text under which stored checkpoints are opened, "" for none. ``buckets``:
+    in how many the records are sorted.
     """
 
     origin: str
     keys_file: str
     secret: bytes
     log_key: str
+    buckets: int
 
 
 class Job(msgspec.Struct, array_like=True, frozen=True):
@@ -47,8 +49,8 @@ class Outcome(msgspec.Struct, array_like=True):
     place behind the span; None where no header could be read. ``chains``,
     ``ids``: records for the buckets, by bucket. ``voices``: statements whose
     speaker remains to be judged, those alike together: what decides, and indexes.
-    ``special``: (index, recorded_at, whether its keys were at hand) of statements
-    that must be judged one by one. ``roots``: (size, root) of stored checkpoints
+    ``special``: (index, recorded_at, whether its signatures were verified) of
+    statements that must be judged one by one. ``roots``: (size, root) of stored checkpoints
     that were opened, ``untrusted`` problems of those by another key. ``lacking``:
     (index, statement digest) of entries without statement, ``gaps`` indexes
     without header. ``counts``: how often each check was made.

@@ -5,8 +5,7 @@ first link, who was in post, how chains go on - is sent back in the smallest for
 in which the other side can judge it.
 
 A worker is given public keys by their bytes and computes the ids itself, so that
-no key can pass for another; which key may speak is not decided here. Keys that
-statements bring are taken in at once for the same reason.
+no key can pass for another; which key may speak is not decided here.
 
 Source: spec 3 and 5.
 """
@@ -32,18 +31,20 @@ class SpanChecker:
         self._keys_file = Path(setting.keys_file)
         self._log = parse_vkey(setting.log_key) if setting.log_key else None
         self._ids = ChainIds(setting.secret) if setting.secret else None
+        self._buckets = setting.buckets
         self._keys: dict[str, PublicKey] = {}
         self._keys_read = 0
 
     def check(self, job: Job) -> Outcome:
         """Return everything that the span alone tells."""
         self._learn(job.keys_size)
-        work = SpanWork(self._origin, self._keys, self._ids)
+        work = SpanWork(self._origin, self._keys, self._ids, self._buckets)
         for offset, raw in enumerate(job.headers):
             index = job.start + offset
             header = work.take_header(index, raw)
             if job.envelopes is not None:
                 work.take_statement(index, header, job.envelopes[offset])
+        work.verify_signatures()
         outcome = work.finish(job.start)
         self._open_notes(job, outcome)
         return outcome

@@ -39,6 +39,8 @@ ERASED = "zelian.statement.erased.v1"
 _OF_THE_REGISTRY = frozenset(
     {"unknown_key", "revoked_key", "unknown_reference", "out_of_role", "conflict"}
 )
+# Without a key that counts there is no signature to verify.
+_BEFORE_SIGNATURES = frozenset({"unknown_key", "revoked_key"})
 _MAY_BE_MISSING = frozenset({"unknown_key", "unknown_reference", "out_of_role"})
 
 
@@ -68,7 +70,7 @@ class Speakers:
         self.registry = Registry()
         self.keys_size = 0
         self.judged = 0
-        self.verified = 0  # signatures that could be verified only here
+        self.verified = 0  # statements whose signatures were verified here, less those undone
         self.aimed: list[Aimed] = []
         self.erased: dict[bytes, int] = {}  # statement digest: entry that erased it
         self.lacking_from: int | None = None  # the first index without a statement
@@ -111,8 +113,7 @@ class Speakers:
             now_ms = parse_time(recorded_at)
             judge(examined, self.registry, index, recorded_at, now_ms, source_of)
         except Refused as refusal:
-            if refusal.code == "bad_signature":
-                self.verified += 1
+            self.verified += (refusal.code not in _BEFORE_SIGNATURES) - verified
             return [self._finding(index, refusal)]
         self.verified += not verified
         self.judged += 1
@@ -149,6 +150,7 @@ class Speakers:
             check_role(statement, self.registry, indexes[0], recorded_at or before)
         except Refused as refusal:
             self.judged -= len(indexes)
+            self.verified -= len(indexes) * (refusal.code in _BEFORE_SIGNATURES)
             return [self._finding(index, refusal) for index in indexes]
         return []
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from crypto.note import VKey, format_vkey
-from ledger.verification.buckets import Buckets
+from ledger.verification.buckets import Buckets, buckets_for
 from ledger.verification.checklist import tallies
 from ledger.verification.closing import (
     close_chain_names,
@@ -83,7 +83,11 @@ def verify_stream(
         folder = Path(name)
         speakers = Speakers(folder / "keys")
         setting = Setting(
-            source.origin, str(folder / "keys"), secret or b"", format_vkey(log) if log else ""
+            source.origin,
+            str(folder / "keys"),
+            secret or b"",
+            format_vkey(log) if log else "",
+            buckets_for(source.size),
         )
         with Crew(_workers(workers, source.size), setting) as crew:
             run = _Run(source, published, log, speakers, folder)
@@ -112,8 +116,8 @@ class _Run:
         self._source, self._published, self._log = source, published, log
         self._speakers = speakers
         self._tallies = tallies()
-        self._chains = Buckets(folder, "chain")
-        self._pairs = Buckets(folder, "pair")
+        self._chains = Buckets(folder, "chain", buckets_for(source.size))
+        self._pairs = Buckets(folder, "pair", buckets_for(source.size))
         self._notes = 0
         self._joining = Joining(
             source, published.checkpoint, self._tallies, speakers, self._chains, self._pairs
@@ -185,9 +189,7 @@ class _Run:
             "chains": self._chain_count,
             "checkpoint_root": checkpoint.root.hex() if checkpoint else None,
             "checkpoint_size": checkpoint.size if checkpoint else None,
-            "cosigned": [
-                {"time_s": time_s, "witness": name} for name, time_s in self._published.cosigners
-            ],
+            "cosigned": self._published.cosigned,
             "first_recorded_at": joining.first_recorded_at or None,
             "identity": joining.first_leaf.hex() if joining.first_leaf else None,
             "last_recorded_at": joining.place.recorded_at or None,

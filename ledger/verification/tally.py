@@ -81,11 +81,14 @@ class Tally:
         del self._findings[MAX_FINDINGS:]
 
     def _detail(self) -> Words:
-        """Say how much was checked, and what stands in the way of a better verdict."""
-        en = f"{self.done} of {self.of} {self._unit.en}"
-        zh = f"{self.of} {self._unit.zh}中已检查 {self.done} {self._unit.zh}"
+        """Say what stands in the way of a better verdict; nothing where all is well."""
+        parts = []
         if self._bad:
-            en, zh = f"{en}, {self._bad} findings", f"{zh},发现 {self._bad} 处问题"
+            parts.append(Words(f"{self._bad} findings", f"发现 {self._bad} 处问题"))
         if self._limit is not None:
-            en, zh = f"{en}; {self._limit[1].en}", f"{zh};{self._limit[1].zh}"
-        return Words(en, zh)
+            parts.append(self._limit[1])
+        elif self.done < self.of:
+            left = self.of - self.done
+            unit = self._unit
+            parts.append(Words(f"{left} {unit.en} not checked", f"{left} {unit.zh}未检查"))
+        return Words("; ".join(part.en for part in parts), ";".join(part.zh for part in parts))

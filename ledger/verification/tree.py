@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from crypto.merkle import EMPTY_EDGE, Edge, grow, root_of
 from crypto.tiles import TILE_WIDTH
+from ledger.verification.continuity import UNKNOWN
 from ledger.verification.report import FAILED, INCOMPLETE, Verdict
 from ledger.verification.tally import Tally
 
@@ -94,7 +95,7 @@ class TileCheck:
         if len(row) < TILE_WIDTH:
             return
         self._compare(level, row)
-        self._row(level + 1).append(root_of(row))
+        self._row(level + 1).append(UNKNOWN if UNKNOWN in row else root_of(row))
         row.clear()
         self._numbers[level] += 1
         self._close_full(level + 1)
@@ -111,6 +112,8 @@ class TileCheck:
                 f"第 {first} 条:缺少宽度为 {len(row)} 的瓦片 {level}/{n}",
                 self._lacking,
             )
+            return
+        if UNKNOWN in row:
             return
         self._tally.done += 1
         if raw != b"".join(row):

@@ -49,6 +49,11 @@ class Published:
     cosigners: tuple[tuple[str, int], ...]
     checks: tuple[Check, Check]
 
+    @property
+    def cosigned(self) -> list[dict[str, object]]:
+        """The cosigners as JSON values."""
+        return [{"time_s": time_s, "witness": name} for name, time_s in self.cosigners]
+
 
 def open_published(note: str | None, trust: Trust) -> Published:
     """Return what *note* is worth under *trust*; nothing is raised."""

@@ -55,10 +55,12 @@ def create_log() -> None:
         sa.Column("edge", sa.LargeBinary, nullable=False),
         sa.Column("recorded_at", sa.String(24), nullable=False),
         sa.Column("registry_size", INDEX, nullable=False),
+        sa.Column("checkpoints", INDEX, nullable=False),
     )
     op.create_table(
         "checkpoints",
         sa.Column("size", INDEX, primary_key=True, autoincrement=False),
+        sa.Column("number", INDEX, nullable=False),
         sa.Column("note", sa.Text, nullable=False),
     )
 

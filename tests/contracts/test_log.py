@@ -67,7 +67,7 @@ def test_a_refused_statement_changes_nothing(world: World) -> None:
 def test_enrol_then_use_in_one_batch(world: World) -> None:
     key = seed(50)
     use = sign_statement(world.use(), [key])
-    lines = [world.enrolment(MZ, key, "zhang"), use, *world.uses(30)]
+    lines = [world.enrolment(MZ, key, "zhang"), use, *world.uses(3)]
     answer = world.ledger.submit_batch(lines)
     assert all(isinstance(line, Submitted) and line.created for line in answer.lines)
     for raw, line in zip(lines, answer.lines, strict=True):
@@ -145,7 +145,7 @@ def test_sixteen_writers_leave_no_gap_and_no_double(world: World) -> None:
 
 
 def test_proofs_hold_at_every_stored_size(world: World) -> None:
-    world.ledger.submit_batch(world.uses(300))
+    world.post(world.uses(300))
     world.ledger.catch_up()
     world.submit(world.use(1000), world.zhang)
     parts = world.ledger.parts
@@ -162,7 +162,7 @@ def test_proofs_hold_at_every_stored_size(world: World) -> None:
 
 
 def test_a_size_that_was_never_signed_has_no_proof(world: World) -> None:
-    world.ledger.submit_batch(world.uses(20))
+    world.post(world.uses(20))
     size = world.ledger.state().size
     with pytest.raises(NotFound) as missing:
         world.ledger.inclusion_proof(0, size - 3)
@@ -170,7 +170,7 @@ def test_a_size_that_was_never_signed_has_no_proof(world: World) -> None:
 
 
 def test_restart_continues_the_same_log(world: World) -> None:
-    world.ledger.submit_batch(world.uses(300))
+    world.post(world.uses(300))
     size = world.ledger.state().size
     world.close()
     ledger = world.open()
@@ -190,7 +190,7 @@ def test_a_digest_is_found_before_and_after_projection(world: World) -> None:
 
 
 def test_replayed_projections_have_the_same_rows(world: World) -> None:
-    world.ledger.submit_batch(world.uses(50))
+    world.post(world.uses(50))
     world.ledger.catch_up()
     runner, engine = world.ledger.parts.runner, world.ledger.parts.projection_engine
 

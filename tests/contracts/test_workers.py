@@ -69,7 +69,7 @@ def test_writers_of_both_leave_no_gap(workers: tuple[World, World]) -> None:
 
 def test_both_publish_into_one_folder(workers: tuple[World, World]) -> None:
     first, second = workers
-    first.ledger.submit_batch(first.uses(300))
+    first.post(first.uses(300))
     first.ledger.catch_up()
     second.submit(second.use(400), second.zhang)
     second.ledger.catch_up()

@@ -39,7 +39,7 @@ def test_it_lists_exactly_the_routes_there_are(
     served: ServedWorld, description: dict[str, Any]
 ) -> None:
     routed = {
-        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
+        (re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in served.app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
@@ -50,7 +50,7 @@ def test_it_lists_exactly_the_query_parameters_that_views_take(
     served: ServedWorld, description: dict[str, Any]
 ) -> None:
     for rule in served.app.url_map.iter_rules():
-        path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule)
+        path = re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule)
         method = "post" if "POST" in (rule.methods or set()) else "get"
         item = description["paths"][path]
         listed = [*item.get("parameters", []), *item[method].get("parameters", [])]

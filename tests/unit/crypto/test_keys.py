@@ -123,6 +123,28 @@ def test_p256_numbers_out_of_range_are_refused():
     refuse(P256.public, bytes(64))
 
 
+def test_p256_halves_cannot_be_padded():
+    """A zero between r and s would leave both numbers as they are."""
+    signature = P256.sign(MESSAGE)
+    refuse(P256.public, signature[:32] + b"\x00" + signature[32:])
+
+
+def test_p256_the_largest_low_s_and_the_smallest_high_s():
+    """Keys made to fit: with nonce k and s given, d = (s k - e) / r signs MESSAGE so."""
+    k = 0xABCDEF
+    r = ec.derive_private_key(k, ec.SECP256R1()).public_key().public_numbers().x
+    e = int.from_bytes(hashlib.sha256(MESSAGE).digest(), "big")
+
+    def key_with(s):
+        d = (s * k - e) * pow(r, -1, P256_ORDER) % P256_ORDER
+        return PrivateKey(ec.derive_private_key(d, ec.SECP256R1())).public
+
+    largest_low = (P256_ORDER - 1) // 2
+    key_with(largest_low).verify(joined(r, largest_low), MESSAGE)
+    key_with(1).verify(joined(r, 1), MESSAGE)
+    refuse(key_with(largest_low + 1), joined(r, largest_low + 1))
+
+
 def test_ed25519_s_beyond_the_order_is_refused():
     """The classic second signature: S + L."""
     signature = ED25519.sign(MESSAGE)

@@ -87,6 +87,8 @@ def test_packed_digests_must_fill_the_size() -> None:
         with pytest.raises(Malformed):
             Edge.unpack(3, packed)
     assert split_digests(b"") == ()
+    with pytest.raises(Malformed, match="no whole number"):
+        split_digests(A + b"\x00")
 
 
 def test_growing_refuses_a_leaf_that_is_no_digest_and_a_size_out_of_range() -> None:

@@ -68,6 +68,25 @@ def test_only_a_string_is_a_string(check, value):
         check(value)
 
 
+def test_every_code_point_of_texts():
+    refused = {*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+    refused |= {0xFEFF, *range(0xD800, 0xE000)}
+    refused -= {0x0A}
+    found = {point for point in range(0x110000) if not notation.TEXT.match(chr(point))}
+    assert found == refused
+
+
+def test_every_character_of_ids_and_origins():
+    letters = set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+    for pattern, allowed in [
+        (notation.ID, letters | set("_-")),
+        (notation.DEPARTMENT_ID, letters | set("_-:")),
+        (notation.ORIGIN, {chr(n) for n in range(0x21, 0x7F)} - {"+"}),
+    ]:
+        found = {chr(point) for point in range(0x10000) if pattern.match(chr(point))}
+        assert found - {"."} == allowed - {"."}
+
+
 def test_patterns_mean_the_same_under_search():
     """A type checker that searches, rather than matches, must not let a prefix or line through."""
     patterns = [p for p in vars(notation).values() if isinstance(p, re.Pattern)]

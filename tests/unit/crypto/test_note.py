@@ -131,7 +131,9 @@ def test_signature_lines_alone() -> None:
     """A witness answers with lines; they are read by the same rules."""
     assert parse_signatures(line("a") + line("b"))[1] == Signature("b", b"1234", b"5")
     assert format_signature(Signature("b", b"1234", b"5")) == line("b")
-    for text in ("", "\n", line()[:-1], line() + "\n", "\n" + line()):
+    whole = line("a") + line("b")
+    bare = (whole[:-1], whole.replace("—", "-"), whole.replace("— ", ""))
+    for text in ("", "\n", line()[:-1], line() + "\n", "\n" + line(), *bare):
         with pytest.raises(Malformed):
             parse_signatures(text)
 

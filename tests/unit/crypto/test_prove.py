@@ -121,7 +121,8 @@ def test_an_empty_batch_proves_nothing() -> None:
 
 def test_a_batch_with_a_bad_leaf_or_beyond_the_last_size_is_refused() -> None:
     """As growing refuses it."""
-    with pytest.raises(Malformed):
-        prove_appended(EMPTY_EDGE, [b"short"])
+    for leaves in ([b"short"], [digest("a"), b"short"], [b"", digest("a")]):
+        with pytest.raises(Malformed):
+            prove_appended(EMPTY_EDGE, leaves)
     with pytest.raises(Malformed):
         prove_appended(Edge(MAX_SIZE, (digest("a"),) * 63), [digest("b")])

@@ -138,6 +138,13 @@ def test_another_form_is_malformed(change: Change) -> None:
         verify_receipt(write_canonical(receipt), ENVELOPE, open_ours)
 
 
+def test_a_header_outside_ascii_is_not_even_read() -> None:
+    """What could not be written again is refused with the form."""
+    receipt = {**json.loads(RAW), "header": "记录头"}
+    with pytest.raises(Malformed, match="header must be its text"):
+        parse_receipt(write_canonical(receipt))
+
+
 @pytest.mark.parametrize("raw", [b"", b"{}", b"[]", b"null", RAW + b"\n", b" " + RAW, b"\xff"])
 def test_what_is_not_a_canonical_object_is_malformed(raw: bytes) -> None:
     """Nothing is guessed."""
@@ -179,10 +186,15 @@ def test_chains_other_than_the_events_are_a_mismatch() -> None:
 
 
 def test_a_chain_named_twice_is_a_mismatch() -> None:
-    """Though the set of names would fit."""
-    chains = (*RECEIPT.chains, RECEIPT.chains[0])
-    with pytest.raises(Mismatch):
-        verify_receipt(receipt_for(HEADER, chains=chains), ENVELOPE, open_ours)
+    """Though the set of names would fit, and another salt gives it another id."""
+    again = (RECEIPT.chains[0][0], bytes(16))
+    pairs = [*zip(HEADER.chains, RECEIPT.chains, strict=True)]
+    pairs.append((Link(chain_id(again[1], again[0]), ZERO, 0), again))
+    pairs.sort(key=lambda pair: pair[0].id)
+    header = with_header(chains=tuple(link for link, _ in pairs))
+    raw = receipt_for(header, chains=tuple(chain for _, chain in pairs))
+    with pytest.raises(Mismatch, match="chains are not those"):
+        verify_receipt(raw, ENVELOPE, open_ours)
 
 
 def test_another_salt_or_order_is_a_mismatch() -> None:

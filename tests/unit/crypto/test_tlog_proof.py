@@ -54,6 +54,7 @@ def test_lines_of_a_batch_are_written_once() -> None:
     [
         "",
         PROOF[1:],
+        PROOF.removeprefix("c2sp.org/tlog-proof@v1\nindex "),
         PROOF.replace("@v1", "@v2"),
         PROOF.replace("index 1", "index 01"),
         PROOF.replace("index 1", "index -1"),

@@ -1,0 +1,176 @@
+"""``zelian verify``: receipts, checkpoints and whole ledgers, offline.
+
+Nothing that is verified is believed, and neither a home nor a server nor a
+database is needed. A home, where there is one, only supplies what the options
+leave out: the trust policy, the ledger's identity, and for a whole ledger that
+ledger itself.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import click
+
+from cli.client import Client
+from cli.command import command, group, option
+from cli.failures import NOT_FOUND, Failure, usage
+from cli.invocation import ANYWHERE, HOME, JSON, LANG, POLICY, here, home, settings
+from cli.output import progress
+from cli.report_text import print_report
+from cli.verify_sources import folder_checkpoint, folder_source, server_source
+from crypto.checkpoint import Checkpoint
+from crypto.errors import CryptoError
+from crypto.notation import read_hex
+from crypto.policy import Policy, parse_policy
+from ledger.verification.documents import (
+    checkpoint_report,
+    receipt_report,
+    unread_ledger_report,
+)
+from ledger.verification.report import Report
+from ledger.verification.source import Source
+from ledger.verification.stream import Progress, verify_stream
+from ledger.verification.trust import open_published
+
+verify = group("Verify offline.", "离线验证。", name="verify")
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_OFFLINE = (HOME, POLICY, JSON, LANG)
+
+_identity = option(
+    "--identity",
+    metavar="HEX",
+    en="Leaf hash of entry 0 to pin (default: the home's).",
+    zh="须比对的第 0 条叶哈希（默认：主目录中的）。",
+)
+
+
+@command(
+    "Verify a receipt.\n\nRecomputes everything from the statement up to the checkpoint.",
+    "验证回执。\n\n从陈述到检查点全部重新计算。",
+    options=_OFFLINE,
+)
+@click.argument("file", type=_FILE)
+@option("--statement", type=_FILE, required=True, en="The statement sent.", zh="所提交的陈述。")
+@_identity
+def receipt(file: Path, statement: Path, identity: str | None) -> None:
+    """Verify a receipt."""
+    # What was printed into a file ends in a line feed, which belongs to neither.
+    raw, envelope = (_read(path).removesuffix(b"\n") for path in (file, statement))
+    _end(receipt_report(raw, envelope, _policy(), _pin(identity)))
+
+
+@command(
+    "Verify a checkpoint.\n\nIts log's signature, and whether enough witnesses cosigned it.",
+    "验证检查点。\n\n检查日志签名及见证者是否足够。",
+    options=_OFFLINE,
+)
+@click.argument("file", type=_FILE)
+def checkpoint(file: Path) -> None:
+    """Verify a checkpoint."""
+    _end(checkpoint_report(_read(file).decode("utf-8", "replace"), _policy()))
+
+
+@command(
+    "Verify a whole ledger.\n\n"
+    "Reads a folder of published files (--tiles), a server (--server), or else the home.",
+    "验证整个账本。\n\n读取已公布文件的目录（--tiles）、服务器（--server），否则读取主目录。",
+    options=(*ANYWHERE, POLICY),
+)
+@option(
+    "--tiles",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    en="Folder that holds `checkpoint` and `tile`.",
+    zh="含有 `checkpoint` 与 `tile` 的目录。",
+)
+@_identity
+def ledger(tiles: Path | None, identity: str | None) -> None:
+    """Verify a whole ledger."""
+    server = here().server
+    if tiles is not None and server is not None:
+        raise usage("give --tiles or --server, not both", "--tiles 与 --server 只能给出一个")
+    policy, pin = _policy(), _pin(identity)
+    if tiles is not None:
+        note = folder_checkpoint(tiles)
+        report = _published_ledger(
+            note, policy, pin, lambda stated: folder_source(tiles, note, stated)
+        )
+    elif server is not None:
+        client = Client(server)
+        note = client.checkpoint()
+        report = _published_ledger(
+            note, policy, pin, lambda stated: server_source(client, note, stated)
+        )
+    else:
+        report = _home_ledger(policy, pin)
+    _end(report)
+
+
+for _command in (receipt, checkpoint, ledger):
+    verify.add_command(_command)
+
+
+def _published_ledger(
+    note: str, policy: Policy, pin: bytes | None, source_of: Callable[[Checkpoint], Source]
+) -> Report:
+    """Verify what a log publishes, if the policy trusts its checkpoint at all."""
+    published = open_published(note, policy)
+    if published.checkpoint is None or published.log is None:
+        return unread_ledger_report(published)
+    source = source_of(published.checkpoint)
+    with _progress(source) as told:
+        return verify_stream(source, policy, pin, progress=told)
+
+
+def _home_ledger(policy: Policy, pin: bytes | None) -> Report:
+    """Verify the home's own ledger, its chain secret at hand."""
+    # Only here a database is needed; everything else runs without.
+    from ledger.bootstrap import open_ledger
+
+    opened = open_ledger(settings(), writes=False)
+    try:
+        source = opened.source()
+        with _progress(source) as told:
+            return verify_stream(source, policy, pin, home().read_secret(), progress=told)
+    finally:
+        opened.close()
+
+
+def _progress(source: Source) -> AbstractContextManager[Progress]:
+    return progress("verifying", "验证中", source.size)
+
+
+def _policy() -> Policy:
+    """Return the policy to verify under: ``--policy``, else the home's."""
+    path = here().policy or home().trust_policy
+    try:
+        return parse_policy(path.read_bytes())
+    except OSError:
+        raise usage(
+            "no trust policy to verify with: give --policy FILE",
+            "没有可用的信任策略：请给出 --policy FILE",
+        ) from None
+    except CryptoError as error:
+        raise usage(error.en, error.zh) from None
+
+
+def _pin(identity: str | None) -> bytes | None:
+    """Return the identity to pin: ``--identity``, else the home's; None: there is none."""
+    text = identity or home().read_identity()
+    try:
+        return None if text is None else read_hex(text, "--identity")
+    except CryptoError as error:
+        raise usage(error.en, error.zh) from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        raise Failure(NOT_FOUND, f"{path.name} cannot be read", f"无法读取 {path.name}") from None
+
+
+def _end(report: Report) -> None:
+    click.get_current_context().exit(print_report(report))

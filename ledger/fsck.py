@@ -1,0 +1,375 @@
+"""Read the whole database and every tile as an outsider would, and name the first bad index.
+
+``verify_stream`` checks entries, statements, signatures, speakers, chains and
+checkpoints. Here is what only the holder of the home has: that each row of each
+table is there once and says what the entries say, and that each published file
+is made of them. Nothing is mended; ``rebuild`` does that, for tiles and
+projections alone.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import zip_longest
+
+import msgspec
+import sqlalchemy as sa
+
+from crypto.checkpoint import open_checkpoint
+from crypto.errors import CryptoError
+from crypto.header import Header, parse_header
+from crypto.merkle import EMPTY_EDGE, grow, leaf_hash
+from crypto.notation import read_b64
+from crypto.policy import parse_policy
+from crypto.tiles import TILE_WIDTH, parse_bundle, parse_tile_path
+from ledger.log.tile_edge import TileEdge
+from ledger.log.tile_store import CHECKPOINT
+from ledger.service import Parts
+from ledger.store.engine import reading
+from ledger.store.log_rows import HeadRow
+from ledger.store.tables import checkpoints, entries, statement_ids, statements
+from ledger.table_source import TableSource
+from ledger.verification.report import Check, Report, Words
+from ledger.verification.source import MISSING, Span
+from ledger.verification.stream import verify_stream
+from ledger.verification.tally import Tally
+from ledger.verification.whole import ChainEnd
+
+HASH = 32
+PAGE = 5_000  # rows of an index read at a time
+_ROWS = Words("rows", "行")
+
+Progress = Callable[[int], None]
+
+
+class _Envelope(msgspec.Struct):
+    payload: str
+
+
+class _Event(msgspec.Struct):
+    source: str
+    id: str
+
+
+_open_envelope = msgspec.json.Decoder(_Envelope).decode
+_open_event = msgspec.json.Decoder(_Event).decode
+
+
+class Fsck:
+    """One run over one home."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._edge = EMPTY_EDGE
+        self._last_header = b""
+        self._registry_size = 0
+        self._notes = 0
+        self._first_missing: int | None = None
+        self._tiles = _TileCheck(parts)
+        self._tables = Tally("tables", Words("No row too many, none missing", "各表行数无缺无多"), _ROWS)
+        self._ids = Tally(
+            "statement_ids", Words("The index of ids says what the events say", "标识索引与事件一致"), _ROWS
+        )
+        self._heads = Tally(
+            "chain_heads", Words("Chain heads are where the chains end", "链头与各链末端一致"), _ROWS
+        )
+        self._head = Tally("head", Words("The head is where the log ends", "账本头与末条记录一致"), _ROWS)
+
+    def run(self, progress: Progress | None = None, workers: int | None = None) -> Report:
+        """Check everything; a report in which nothing failed says the home is whole."""
+        parts = self._parts
+        with reading(parts.engine) as connection:
+            head = parts.rows.read_head(connection)
+            rows_end = _rows_end(connection)
+            size = rows_end if head is None else min(head.size, rows_end)
+            note = parts.rows.checkpoint(connection, size)
+        source = TableSource(
+            parts.engine, parts.rows, parts.log.name, size, note, watch=self._watch
+        )
+        report = verify_stream(
+            source,
+            parse_policy(parts.home.trust_policy.read_bytes()),
+            _identity(parts),
+            parts.home.read_secret(),
+            workers=workers,
+            progress=progress,
+            ends=self._compare_heads,
+        )
+        with reading(parts.engine) as connection:
+            self._check_head(head, size)
+            self._check_rows(connection, size)
+            self._check_numbers(connection)
+        own = [tally.close() for tally in (self._head, self._tables, self._ids)]
+        # Tiles are checked here, against this home's own files.
+        kept = [check for check in report.checks if check.name != "tiles"]
+        return Report("home", (*kept, *own, self._tiles.close()), report.facts)
+
+    # As spans stream past
+
+    def _watch(self, connection: sa.Connection, span: Span) -> None:
+        leaves = [leaf_hash(header) for header in span.headers]
+        self._edge = grow(self._edge, leaves)
+        self._last_header = span.headers[-1]
+        self._notes += len(span.notes)
+        self._tiles.take(span.headers)
+        pairs = {}
+        for offset, envelope in enumerate(span.envelopes or ()):
+            if envelope is not None:
+                pairs[span.start + offset] = _source_and_id(envelope)
+            elif self._first_missing is None:
+                self._first_missing = span.start + offset
+        self._check_ids(connection, span, pairs)
+
+    def _check_ids(
+        self, connection: sa.Connection, span: Span, pairs: dict[int, tuple[str, str] | None]
+    ) -> None:
+        wanted = [pair for pair in pairs.values() if pair is not None]
+        found = self._parts.rows.find_ids(connection, wanted)
+        for index, pair in pairs.items():
+            if pair is None:
+                continue  # no event can be read: the verifier says so
+            self._ids.of += 1
+            self._ids.done += 1
+            if pair[0] == "registrar":
+                self._registry_size = index + 1
+            row = found.get(pair)
+            if row is None:
+                self._ids.find(index, f"entry {index}: its id is not in statement_ids", f"第 {index} 条：其编号不在 statement_ids 中")
+            elif row.index != index or row.digest != _statement_of(span.headers[index - span.start]):
+                self._ids.find(
+                    index,
+                    f"entry {index}: statement_ids gives index {row.index} or another digest",
+                    f"第 {index} 条：statement_ids 所记序号为 {row.index}，或摘要不同",
+                )
+
+    # When all is read
+
+    def _compare_heads(self, ends: Iterator[ChainEnd]) -> Iterable[Check]:
+        """Merge the chains' ends with ``chain_heads``, both ascending by id."""
+        rows = self._chain_rows()
+        row = next(rows, None)
+        for end in ends:
+            while row is not None and row[0] < end.id:
+                self._bad_chain(row[0], row[1] - 1, "no entry continues it", "没有记录接续此链")
+                row = next(rows, None)
+            self._heads.of += 1
+            self._heads.done += 1
+            if row is None or row[0] != end.id:
+                self._bad_chain(end.id, end.length - 1, "it has no row", "缺少该行")
+                continue
+            if row != tuple(end):
+                self._bad_chain(end.id, end.length - 1, "length or leaf differ", "长度或叶哈希不符")
+            row = next(rows, None)
+        while row is not None:
+            self._bad_chain(row[0], row[1] - 1, "no entry continues it", "没有记录接续此链")
+            row = next(rows, None)
+        return [self._heads.close()]
+
+    def _chain_rows(self) -> Iterator[tuple[bytes, int, bytes]]:
+        above = b""
+        while True:
+            with reading(self._parts.engine) as connection:
+                page = self._parts.rows.chain_rows(connection, above, PAGE)
+            yield from (tuple(row) for row in page)  # type: ignore[misc]
+            if len(page) < PAGE:
+                return
+            above = page[-1].chain
+
+    def _bad_chain(self, chain: bytes, seq: int, en: str, zh: str) -> None:
+        name = chain.hex()[:16]
+        self._heads.find(
+            -1, f"chain {name}… at seq {seq}: {en}", f"链 {name}… 序号 {seq}：{zh}"
+        )
+
+    def _check_head(self, head: HeadRow | None, size: int) -> None:
+        self._head.of = 1
+        if head is None:
+            self._head.find(max(size - 1, 0), "the head row is missing", "缺少账本头")
+            return
+        self._head.done = 1
+        for member, found, wanted in self._head_members(head, size):
+            if found != wanted:
+                self._head.find(
+                    max(size - 1, 0),
+                    f"head.{member} is not what entry {size - 1} leaves",
+                    f"head.{member} 与第 {size - 1} 条记录不符",
+                )
+
+    def _head_members(self, head: HeadRow, size: int) -> Iterator[tuple[str, object, object]]:
+        yield "size", head.size, size
+        if size == 0:
+            return
+        yield "checkpoints", head.checkpoints, self._notes
+        yield "leaf", head.leaf, leaf_hash(self._last_header)
+        yield "edge", head.edge, self._edge.pack()
+        yield "recorded_at", head.recorded_at, _time_of(self._last_header)
+        yield "registry_size", head.registry_size, self._registry_size
+
+    def _check_rows(self, connection: sa.Connection, size: int) -> None:
+        """Count every table, and name what lies outside the log."""
+        rows = self._parts.rows
+        for table, wanted in (
+            (entries, size),
+            (statements, size),
+            (statement_ids, size),
+            (checkpoints, self._notes),
+        ):
+            self._tables.of += wanted
+            self._tables.done += wanted
+            count = rows.count(connection, table)
+            index = self._stray(connection, table, size, count != wanted)
+            if index is not None:
+                self._tables.find(
+                    index,
+                    f"{table.name} has {count} rows for {wanted}; look at index {index}",
+                    f"{table.name} 有 {count} 行，应为 {wanted} 行；请查第 {index} 条",
+                )
+
+    def _check_numbers(self, connection: sa.Connection) -> None:
+        """Checkpoints are numbered without a gap: none was taken away."""
+        above = expected = 0
+        while page := self._parts.rows.checkpoint_numbers(connection, above, PAGE):
+            for size, number in page:
+                if number != expected:
+                    self._tables.find(
+                        above,
+                        f"checkpoint {size} has number {number}, not {expected}: "
+                        f"one between {above} and {size} is missing or altered",
+                        f"检查点 {size} 的编号为 {number}，应为 {expected}：{above} 与 {size} 之间有缺失或改动",
+                    )
+                    return
+                above, expected = size, expected + 1
+
+    def _stray(
+        self, connection: sa.Connection, table: sa.Table, size: int, miscounted: bool
+    ) -> int | None:
+        """Index of the first row that is missing or belongs to no entry; None: none is."""
+        if table is statement_ids:
+            return self._stray_id(connection, size) if miscounted else None
+        if table is statements and self._first_missing is not None:
+            return self._first_missing
+        low = 1 if table is checkpoints else 0
+        column = table.c.size if table is checkpoints else table.c["index"]
+        outside = sa.or_(column < low, column >= size + low)
+        found = connection.scalars(sa.select(column).where(outside).order_by(column).limit(1))
+        stray = found.first()
+        if stray is not None:
+            return int(stray) - low
+        return size if miscounted else None
+
+    def _stray_id(self, connection: sa.Connection, size: int) -> int:
+        for row in connection.execute(sa.select(statement_ids)):
+            envelope = self._parts.rows.envelope(connection, row.index)
+            if envelope is None or _source_and_id(envelope) != (row.source, row.id):
+                return int(row.index)
+        return size
+
+
+class _TileCheck:
+    """Compares every published file with what the entries make of it."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._store, self._edge = parts.tiles, TileEdge()
+        self._tally = Tally(
+            "tiles",
+            Words("Published files are made of these entries", "已公布的文件由这些记录构成"),
+            Words("files", "个文件"),
+        )
+        self._size = 0
+        self._bad_below = False
+        raw = self._store.get(CHECKPOINT)
+        if raw is None:
+            return
+        try:
+            self._size = open_checkpoint(raw, parts.log).size
+        except CryptoError as error:
+            self._tally.find(-1, f"published checkpoint: {error.en}", f"已公布的检查点：{error.zh}")
+
+    def take(self, headers: Iterable[bytes]) -> None:
+        for header in headers:
+            if self._edge.size == self._size:
+                return
+            for path, content in self._edge.append(header):
+                self._compare(path, content)
+            if self._edge.size == self._size:
+                for path, content in self._edge.partials():
+                    self._compare(path, content)
+
+    def _compare(self, path: str, content: bytes) -> None:
+        self._tally.of += 1
+        self._tally.done += 1
+        found = self._store.get(path)
+        upper = path.split("/")[1] not in ("0", "entries")
+        if upper and self._bad_below:
+            return  # what is above an altered tile follows from it
+        if found != content:
+            self._bad_below = True
+            index = _first_bad(path, found or b"", content)
+            what = ("is missing", "缺失") if found is None else ("is altered", "被改动")
+            self._tally.find(index, f"{path} {what[0]}: run `zelian rebuild`", f"{path} {what[1]}：请运行 `zelian rebuild`")
+
+    def close(self) -> Check:
+        if self._edge.size < self._size:
+            self._tally.find(
+                self._edge.size,
+                f"{self._size} entries are published, {self._edge.size} are here",
+                f"已公布 {self._size} 条，此处只有 {self._edge.size} 条",
+            )
+        return self._tally.close()
+
+
+def _first_bad(path: str, found: bytes, wanted: bytes) -> int:
+    """First entry whose hash or header a file gives wrongly."""
+    tile = parse_tile_path(path)
+    if tile.level is None:
+        pairs = zip_longest(_headers_of(found), parse_bundle(wanted))
+    else:
+        pairs = zip_longest(_hashes_of(found), _hashes_of(wanted))
+    at = next((at for at, (one, other) in enumerate(pairs) if one != other), 0)
+    return (tile.n * TILE_WIDTH + at) * TILE_WIDTH ** (tile.level or 0)
+
+
+def _headers_of(bundle: bytes) -> list[bytes]:
+    try:
+        return parse_bundle(bundle)
+    except CryptoError:
+        return []
+
+
+def _hashes_of(tile: bytes) -> list[bytes]:
+    return [tile[at : at + HASH] for at in range(0, len(tile), HASH)]
+
+
+def _identity(parts: Parts) -> bytes | None:
+    noted = parts.home.read_identity()
+    return bytes.fromhex(noted) if noted else None
+
+
+def _rows_end(connection: sa.Connection) -> int:
+    newest = connection.scalar(sa.select(sa.func.max(entries.c["index"])))
+    return 0 if newest is None else int(newest) + 1
+
+
+def _source_and_id(envelope: bytes) -> tuple[str, str] | None:
+    try:
+        event = _open_event(read_b64(_open_envelope(envelope).payload))
+    except (msgspec.MsgspecError, CryptoError):
+        return None
+    return event.source.removeprefix("/departments/"), event.id
+
+
+def _parsed(header: bytes) -> Header | None:
+    if header == MISSING:
+        return None
+    try:
+        return parse_header(header)
+    except CryptoError:
+        return None
+
+
+def _statement_of(header: bytes) -> bytes | None:
+    parsed = _parsed(header)
+    return parsed.statement if parsed else None
+
+
+def _time_of(header: bytes) -> str | None:
+    parsed = _parsed(header)
+    return parsed.recorded_at if parsed else None

@@ -1,0 +1,64 @@
+"""Read a ledger out of its own tables, for verification: header by header, as they lie there.
+
+Nothing is believed of a row but its place. A row that is missing is given as
+missing, so that the verifier names it.
+"""
+
+from collections.abc import Callable, Iterator
+
+import sqlalchemy as sa
+
+from ledger.store.engine import reading
+from ledger.store.log_rows import LogRows
+from ledger.verification.source import MISSING, Span
+
+Watch = Callable[[sa.Connection, Span], None]
+
+
+class TableSource:
+    """A ``Source`` over the log's tables.
+
+    Args:
+        engine, rows: the database and its queries.
+        origin: of this ledger.
+        size: how many entries there ought to be.
+        published: the checkpoint note that stands for all of them, or None.
+        watch: shown every span as it is read, on the connection that read it.
+    """
+
+    whole = True
+    has_statements = True
+    has_notes = True
+    read_tile = None
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        rows: LogRows,
+        origin: str,
+        size: int,
+        published: str | None,
+        watch: Watch | None = None,
+    ) -> None:
+        self._engine, self._rows, self._watch = engine, rows, watch
+        self.origin, self.size, self.published = origin, size, published
+
+    def spans(self, start: int, stop: int, length: int) -> Iterator[Span]:
+        """Give the entries of the range in order, at most *length* at a time."""
+        for first in range(start, stop, length):
+            with reading(self._engine) as connection:
+                span = self._span(connection, first, min(first + length, stop))
+                if self._watch is not None:
+                    self._watch(connection, span)
+            yield span
+
+    def _span(self, connection: sa.Connection, start: int, stop: int) -> Span:
+        headers = dict(self._rows.header_rows(connection, start, stop))
+        envelopes = dict(self._rows.envelope_rows(connection, start, stop))
+        notes = self._rows.checkpoint_rows(connection, start, stop - start)
+        return Span(
+            start,
+            [headers.get(index, MISSING) for index in range(start, stop)],
+            [envelopes.get(index) for index in range(start, stop)],
+            [(size, note) for size, note in notes if size <= stop],
+        )

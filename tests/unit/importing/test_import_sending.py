@@ -1,0 +1,231 @@
+"""Batches keep a server's limits and a case's order, and no answer is believed unread."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from cli.door import Logged
+from cli.importing import sending
+from cli.importing.compact import CompactAnswer, Recorded, Said, verify_batch
+from cli.importing.events import Prepared
+from cli.importing.sending import Tally, batches_of, send_lanes
+from crypto.canonical import read_canonical, write_canonical
+from crypto.checkpoint import parse_checkpoint, sign_checkpoint
+from crypto.errors import BadSignature, CryptoError, Malformed, Mismatch, Untrusted
+from crypto.note import parse_note
+from crypto.policy import Policy, parse_policy
+from crypto.statement import read_statement
+from ledger.errors import LedgerError, Refused
+from ledger.service import Submitted
+from tests.world import ORIGIN, World, seed
+
+
+def one(number: int, size: int = 10) -> Prepared:
+    return Prepared(number, f"E-{number}", "t", "use", b"x" * size, b"", {})
+
+
+def test_a_batch_has_at_most_a_thousand() -> None:
+    sizes = [len(batch) for batch in batches_of(map(one, range(2_001)))]
+    assert sizes == [1_000, 1_000, 1]
+
+
+def test_a_batch_has_at_most_16_mib() -> None:
+    """Each statement with the line feed behind it."""
+    limit = 16 * 1024 * 1024
+    three = [one(1, limit - 101), one(2, 99), one(3, 0)]
+    assert [len(batch) for batch in batches_of(three)] == [2, 1]
+    assert list(batches_of([])) == []
+
+
+def test_lanes_run_side_by_side_and_each_in_its_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two batches meet at a barrier, so both are in flight; a lane never overtakes itself."""
+    monkeypatch.setattr(sending, "MAX_LINES", 2)
+    meet = threading.Barrier(2, timeout=30)
+    sent: list[int] = []
+
+    def send(batch: Sequence[Prepared]) -> list[bool | LedgerError]:
+        meet.wait()
+        sent.extend(one.line for one in batch)
+        return [True, Refused("schema", "no", "否")][: len(batch)]
+
+    tally, told = Tally(), []
+    send_lanes([map(one, range(4)), map(one, range(10, 14))], send, tally, told.append)
+    assert [line for line in sent if line < 10] == [0, 1, 2, 3]
+    assert [line for line in sent if line >= 10] == [10, 11, 12, 13]
+    assert (tally.types["t"].new, tally.types["t"].refused, tally.logged) == (4, 4, 4)
+    assert sorted(refusal.line for refusal in tally.refusals) == [1, 3, 11, 13]
+    assert told == sorted(told)
+    assert told[-1] == 8
+
+
+def test_what_stops_a_lane_comes_out_and_what_was_answered_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sending, "MAX_LINES", 2)
+
+    def send(batch: Sequence[Prepared]) -> list[bool | LedgerError]:
+        if batch[0].line == 2:
+            raise LedgerError("stopped", "已停止")
+        return [True] * len(batch)
+
+    tally = Tally()
+    with pytest.raises(LedgerError, match="stopped"):
+        send_lanes([map(one, range(6))], send, tally, lambda done: None)
+    assert tally.done == 2
+
+
+# What a compact receipt must say
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[Said], CompactAnswer]]:
+    """Three uses, their compact receipts, and the checkpoint over them."""
+    from ledger.settings import Settings
+
+    home = tmp_path_factory.mktemp("world") / "home"
+    world = World(Settings(home, f"sqlite:///{home / 'ledger.db'}", 10, 16, 1)).begin()
+    assert world.ledger is not None
+    envelopes = world.uses(3)
+    answered = world.ledger.submit_batch(envelopes, compact=True)
+    lines: list[Logged | LedgerError] = []
+    for line in answered.lines:
+        assert isinstance(line, Submitted)
+        lines.append(Logged(line.index, line.created, line.receipt))
+    statements = [read_statement(envelope) for envelope in envelopes]
+    global POLICY  # noqa: PLW0603 -- made with the batch
+    POLICY = parse_policy((home / "trust-policy").read_bytes())
+    yield [Said(s.digest, s.event) for s in statements], CompactAnswer(lines, answered.checkpoint)
+    world.close()
+
+
+POLICY: Policy
+
+
+def changed(answer: CompactAnswer, at: int, **members: Any) -> CompactAnswer:
+    """The answer with members of one receipt replaced."""
+    line = answer.lines[at]
+    assert isinstance(line, Logged)
+    receipt: Any = read_canonical(line.receipt)
+    receipt |= members
+    lines = list(answer.lines)
+    lines[at] = replace(line, receipt=write_canonical(receipt))
+    return replace(answer, lines=lines)
+
+
+def receipt_of(answer: CompactAnswer, at: int) -> Any:
+    line = answer.lines[at]
+    assert isinstance(line, Logged)
+    return read_canonical(line.receipt)
+
+
+def test_a_batch_that_holds(batch: tuple[list[Said], CompactAnswer]) -> None:
+    recorded = verify_batch(*batch, ORIGIN, POLICY)
+    assert all(isinstance(line, Recorded) and line.created for line in recorded)
+    indexes = [line.index for line in recorded if isinstance(line, Recorded)]
+    assert all(b == a + 1 for a, b in pairwise(indexes))
+
+
+def test_refusals_pass_through(batch: tuple[list[Said], CompactAnswer]) -> None:
+    said, answer = batch
+    refusal = Refused("schema", "no", "否")
+    lines = [refusal, *answer.lines[1:]]
+    assert verify_batch(said, replace(answer, lines=lines), ORIGIN, POLICY)[0] is refusal
+    refused = CompactAnswer([refusal] * 3, None)
+    assert verify_batch(said, refused, ORIGIN, POLICY) == [refusal] * 3
+
+
+def _other_statement(answer: CompactAnswer) -> CompactAnswer:
+    return changed(answer, 0, header=receipt_of(answer, 1)["header"])
+
+
+def _other_chains(answer: CompactAnswer) -> CompactAnswer:
+    return changed(answer, 0, chains=receipt_of(answer, 1)["chains"])
+
+
+def _other_salt(answer: CompactAnswer) -> CompactAnswer:
+    chains = receipt_of(answer, 0)["chains"]
+    chains[0]["salt"] = "0" * 32
+    return changed(answer, 0, chains=chains)
+
+
+def _other_index(answer: CompactAnswer) -> CompactAnswer:
+    line = answer.lines[0]
+    assert isinstance(line, Logged)
+    return replace(answer, lines=[replace(line, index=line.index + 1), *answer.lines[1:]])
+
+
+def _other_link(answer: CompactAnswer) -> CompactAnswer:
+    header = read_canonical(receipt_of(answer, 1)["header"].encode())
+    assert isinstance(header, dict)
+    header["prev"] = "0" * 64
+    return changed(answer, 1, header=write_canonical(header).decode())
+
+
+def _resigned(answer: CompactAnswer, key: int | None, **changes: Any) -> CompactAnswer:
+    """The answer under another checkpoint, signed by somebody or with a spoilt signature."""
+    assert answer.checkpoint is not None
+    checkpoint = replace(parse_checkpoint(parse_note(answer.checkpoint).text), **changes)
+    if key is None:
+        return replace(answer, checkpoint=answer.checkpoint.replace("\n", "1\n", 2)[:-1])
+    return replace(answer, checkpoint=sign_checkpoint(checkpoint, seed(key)))
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        (_other_statement, Mismatch),
+        (_other_chains, Mismatch),
+        (_other_salt, Mismatch),
+        (_other_index, Mismatch),
+        (_other_link, Mismatch),
+        (lambda answer: replace(answer, checkpoint=None), Mismatch),
+        (lambda answer: _resigned(answer, 99), Untrusted),
+        (lambda answer: changed(answer, 0, proof="x"), Malformed),
+        (lambda answer: changed(answer, 0, chains=None), Malformed),
+        (lambda answer: changed(answer, 0, chains=[{"name": "x"}]), Malformed),
+        (lambda answer: changed(answer, 0, header=1), Malformed),
+        (lambda answer: changed(answer, 0, header="é"), Malformed),
+    ],
+)
+def test_an_answer_that_does_not_hold(
+    batch: tuple[list[Said], CompactAnswer], change: Any, error: type[CryptoError]
+) -> None:
+    said, answer = batch
+    with pytest.raises(error):
+        verify_batch(said, change(answer), ORIGIN, POLICY)
+
+
+def test_a_checkpoint_that_was_changed(batch: tuple[list[Said], CompactAnswer]) -> None:
+    said, answer = batch
+    assert answer.checkpoint is not None
+    origin, size, rest = answer.checkpoint.split("\n", 2)
+    with pytest.raises(BadSignature):
+        verify_batch(
+            said, replace(answer, checkpoint=f"{origin}\n{int(size) + 1}\n{rest}"), ORIGIN, POLICY
+        )
+
+
+def test_an_older_checkpoint_covers_nothing_new(
+    batch: tuple[list[Said], CompactAnswer], tmp_path: Any
+) -> None:
+    """The log's own signature, on a size that the batch is not in."""
+    from ledger.settings import Settings
+
+    said, answer = batch
+    world = World(Settings(tmp_path, f"sqlite:///{tmp_path / 'l.db'}", 10, 16, 1)).begin(cast=False)
+    assert world.ledger is not None
+    log = world.ledger.parts
+    world.close()
+    key = log.home.read_key(log.home.log_key)
+    older = sign_checkpoint(
+        replace(parse_checkpoint(parse_note(str(answer.checkpoint)).text), size=1), key
+    )
+    policy = parse_policy(log.home.trust_policy.read_bytes())
+    with pytest.raises(Mismatch, match="does not cover entry"):
+        verify_batch(said, replace(answer, checkpoint=older), ORIGIN, policy)
+    with pytest.raises(Mismatch, match="the checkpoint is of"):
+        verify_batch(said, replace(answer, checkpoint=older), "other.example/log", policy)
