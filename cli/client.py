@@ -63,7 +63,7 @@ class Client:
             )
         self.url = url.rstrip("/")
         self._timeout_s = timeout_s
-        self._opener = urllib.request.build_opener(_NoRedirect)
+        self._opener = urllib.request.build_opener()
         self._origin: str | None = None
 
     @property
@@ -79,7 +79,7 @@ class Client:
     def submit(self, raw: bytes) -> Logged:
         """Post one statement."""
         status, answer = self._call("POST", "/api/v1/statements", raw, "application/json")
-        return self._logged(self._object(answer), created=status == 201)
+        return self._logged(self._object(answer), answer, created=status == 201)
 
     def submit_batch(self, lines: Sequence[bytes]) -> list[Logged | LedgerError]:
         """Post statements in as few batches as the server's limits allow."""
@@ -172,12 +172,16 @@ class Client:
         status = answer.get("status")
         if isinstance(answer.get("problem"), dict) and type(status) is int:
             return error_of(status, answer["problem"])
-        return self._logged(answer.get("receipt"), created=status == 201)
+        receipt = answer.get("receipt")
+        try:
+            written = write_canonical(receipt)
+        except CryptoError:
+            raise self._strange() from None
+        return self._logged(receipt, written, created=status == 201)
 
-    def _logged(self, receipt: Any, *, created: bool) -> Logged:
+    def _logged(self, receipt: Any, raw: bytes, *, created: bool) -> Logged:
         """Return what a receipt says; it is verified where it is kept."""
         try:
-            raw = write_canonical(receipt)
             header = read_canonical(receipt["header"].encode())
             return Logged(header["index"], created, raw)  # type: ignore[index, call-overload, arg-type]
         except (CryptoError, LookupError, TypeError, AttributeError):

@@ -121,7 +121,7 @@ def end_of(error: Exception) -> int:
         "zelian: a fault of the program; what was acknowledged is safe",
         "zelian：程序内部错误；已确认的内容不受影响",
     )
-    return 1
+    return FAULT
 
 
 def _from_system(error: OSError) -> Failure:

@@ -17,8 +17,8 @@ from ledger.admission.pool import CheckPool
 from ledger.errors import LedgerError, ReadOnly
 from ledger.home import Home
 from ledger.log.chain_ids import ChainIds
-from ledger.log.failures import damaged
 from ledger.log.clock import Clock, system_clock
+from ledger.log.failures import damaged
 from ledger.log.publisher import Publisher
 from ledger.log.reader import LogReader
 from ledger.log.sequencer import Sequencer, follow_registry

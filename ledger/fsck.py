@@ -19,7 +19,7 @@ from crypto.header import Header, parse_header
 from crypto.merkle import EMPTY_EDGE, grow, leaf_hash
 from crypto.notation import read_b64
 from crypto.policy import parse_policy
-from crypto.tiles import TILE_WIDTH, parse_bundle, parse_tile_path
+from crypto.tiles import TILE_HEIGHT, TILE_WIDTH, parse_bundle, parse_tile_path
 from ledger.log.tile_edge import TileEdge
 from ledger.log.tile_store import CHECKPOINT
 from ledger.service import Parts
@@ -64,14 +64,22 @@ class Fsck:
         self._notes = 0
         self._first_missing: int | None = None
         self._tiles = _TileCheck(parts)
-        self._tables = Tally("tables", Words("No row too many, none missing", "各表行数无缺无多"), _ROWS)
+        self._tables = Tally(
+            "tables", Words("No row too many, none missing", "各表行数无缺无多"), _ROWS
+        )
         self._ids = Tally(
-            "statement_ids", Words("The index of ids says what the events say", "标识索引与事件一致"), _ROWS
+            "statement_ids",
+            Words("The index of ids says what the events say", "标识索引与事件一致"),
+            _ROWS,
         )
         self._heads = Tally(
-            "chain_heads", Words("Chain heads are where the chains end", "链头与各链末端一致"), _ROWS
+            "chain_heads",
+            Words("Chain heads are where the chains end", "链头与各链末端一致"),
+            _ROWS,
         )
-        self._head = Tally("head", Words("The head is where the log ends", "账本头与末条记录一致"), _ROWS)
+        self._head = Tally(
+            "head", Words("The head is where the log ends", "账本头与末条记录一致"), _ROWS
+        )
 
     def run(self, progress: Progress | None = None, workers: int | None = None) -> Report:
         """Check everything; a report in which nothing failed says the home is whole."""
@@ -132,8 +140,14 @@ class Fsck:
                 self._registry_size = index + 1
             row = found.get(pair)
             if row is None:
-                self._ids.find(index, f"entry {index}: its id is not in statement_ids", f"第 {index} 条：其编号不在 statement_ids 中")
-            elif row.index != index or row.digest != _statement_of(span.headers[index - span.start]):
+                self._ids.find(
+                    index,
+                    f"entry {index}: its id is not in statement_ids",
+                    f"第 {index} 条：其编号不在 statement_ids 中",
+                )
+            elif row.index != index or row.digest != _statement_of(
+                span.headers[index - span.start]
+            ):
                 self._ids.find(
                     index,
                     f"entry {index}: statement_ids gives index {row.index} or another digest",
@@ -175,9 +189,7 @@ class Fsck:
 
     def _bad_chain(self, chain: bytes, seq: int, en: str, zh: str) -> None:
         name = chain.hex()[:16]
-        self._heads.find(
-            -1, f"chain {name}… at seq {seq}: {en}", f"链 {name}… 序号 {seq}：{zh}"
-        )
+        self._heads.find(-1, f"chain {name}… at seq {seq}: {en}", f"链 {name}… 序号 {seq}：{zh}")
 
     def _check_head(self, head: HeadRow | None, size: int) -> None:
         self._head.of = 1
@@ -233,7 +245,8 @@ class Fsck:
                         above,
                         f"checkpoint {size} has number {number}, not {expected}: "
                         f"one between {above} and {size} is missing or altered",
-                        f"检查点 {size} 的编号为 {number}，应为 {expected}：{above} 与 {size} 之间有缺失或改动",
+                        f"检查点 {size} 的编号为 {number}，应为 {expected}："
+                        f"{above} 与 {size} 之间有缺失或改动",
                     )
                     return
                 above, expected = size, expected + 1
@@ -256,10 +269,12 @@ class Fsck:
         return size if miscounted else None
 
     def _stray_id(self, connection: sa.Connection, size: int) -> int:
-        for row in connection.execute(sa.select(statement_ids)):
-            envelope = self._parts.rows.envelope(connection, row.index)
-            if envelope is None or _source_and_id(envelope) != (row.source, row.id):
-                return int(row.index)
+        columns = statement_ids.c
+        query = sa.select(columns.source, columns.id, columns["index"])
+        for source, id_, index in connection.execute(query):
+            envelope = self._parts.rows.envelope(connection, index)
+            if envelope is None or _source_and_id(envelope) != (source, id_):
+                return int(index)
         return size
 
 
@@ -304,7 +319,11 @@ class _TileCheck:
             self._bad_below = True
             index = _first_bad(path, found or b"", content)
             what = ("is missing", "缺失") if found is None else ("is altered", "被改动")
-            self._tally.find(index, f"{path} {what[0]}: run `zelian rebuild`", f"{path} {what[1]}：请运行 `zelian rebuild`")
+            self._tally.find(
+                index,
+                f"{path} {what[0]}: run `zelian rebuild`",
+                f"{path} {what[1]}：请运行 `zelian rebuild`",
+            )
 
     def close(self) -> Check:
         if self._edge.size < self._size:
@@ -324,7 +343,7 @@ def _first_bad(path: str, found: bytes, wanted: bytes) -> int:
     else:
         pairs = zip_longest(_hashes_of(found), _hashes_of(wanted))
     at = next((at for at, (one, other) in enumerate(pairs) if one != other), 0)
-    return (tile.n * TILE_WIDTH + at) * TILE_WIDTH ** (tile.level or 0)
+    return (tile.n * TILE_WIDTH + at) << TILE_HEIGHT * (tile.level or 0)
 
 
 def _headers_of(bundle: bytes) -> list[bytes]:

@@ -91,9 +91,7 @@ def opening_event(
         "registrar_threshold": threshold,
         "spec": "zelian/1",
     }
-    return registrar_event(
-        origin, "ledger.opened", "department/registrar", data, id_, now_ms
-    )
+    return registrar_event(origin, "ledger.opened", "department/registrar", data, id_, now_ms)
 
 
 def service_events(

@@ -170,7 +170,8 @@ class Ledger:
         """The receipt as it was given when the entry was made."""
         reader, index = self.parts.reader, outcome.index
         chains = tuple(
-            (chain.name, chain.salt) for chain in self.parts.names.sorted_of(chain_names(statement.event))
+            (chain.name, chain.salt)
+            for chain in self.parts.names.sorted_of(chain_names(statement.event))
         )
         header = reader.header(index)
         if compact:
@@ -183,7 +184,9 @@ class Ledger:
 
     def entry(self, index: int) -> Entry:
         """Return one entry; raise NotFound."""
-        return self._entry(index, self.parts.reader.header(index), self.parts.reader.envelope(index))
+        return self._entry(
+            index, self.parts.reader.header(index), self.parts.reader.envelope(index)
+        )
 
     def entries(self, start: int, limit: int, as_of: int, newest_first: bool) -> list[Entry]:
         """Return up to *limit* entries below *as_of*: from *start* upwards, or downwards."""

@@ -23,7 +23,9 @@ class Variable(NamedTuple):
 
 
 VARIABLES = (
-    Variable("ZELIAN_HOME", "./var", "folder of keys, database and tiles", "存放密钥、数据库与瓦片的目录"),
+    Variable(
+        "ZELIAN_HOME", "./var", "folder of keys, database and tiles", "存放密钥、数据库与瓦片的目录"
+    ),
     Variable(
         "ZELIAN_DATABASE_URL",
         "",

@@ -183,11 +183,9 @@ class World:
             sign_statement(self.use(i, act=f"A-{i}", **more), [self.zhang]) for i in range(number)
         ]
 
-
     def post(self, lines: list[bytes]) -> None:
         """Log lines in batches so small that no process pool is started for them."""
         assert self.ledger is not None
         for start in range(0, len(lines), SMALL_BATCH):
             answer = self.ledger.submit_batch(lines[start : start + SMALL_BATCH])
             assert all(isinstance(line, Submitted) for line in answer.lines)
-

@@ -162,8 +162,6 @@ def _read_brought_keys(statement: Statement) -> dict[str, PublicKey]:
 
 def _read_enrolable(value: object, pointer: str) -> PublicKey:
     try:
-        if not isinstance(value, str):
-            raise Malformed("a public key is text", "公钥须为文本", pointer)
         key = read_public_key(read_b64(value, pointer))
         require_enrolable(key)
     except Malformed as error:

@@ -36,9 +36,7 @@ class RegistryJudge:
         """Raise Refused unless *candidate* may become entry *index*."""
         self.judge_examined(cast(Examined, candidate.evidence), index, recorded_at, now_ms)
 
-    def judge_examined(
-        self, examined: Examined, index: int, recorded_at: str, now_ms: int
-    ) -> None:
+    def judge_examined(self, examined: Examined, index: int, recorded_at: str, now_ms: int) -> None:
         """The same before there is a candidate."""
         judge(examined, self.registry, index, recorded_at, now_ms, self._source_of)
 

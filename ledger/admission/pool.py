@@ -20,6 +20,7 @@ from crypto.keys import PublicKey, read_public_key
 from crypto.statement import Statement
 from ledger.admission.checks import Examined, examine, read
 from ledger.errors import Refused
+from ledger.processes import end_with_parent
 
 CHUNK = 250  # lines a message: four messages a full batch keep two workers busy to the end
 
@@ -109,18 +110,6 @@ class CheckPool:
                 self._executor = None
 
 
-def end_with_parent() -> None:
-    """Make this worker end when its parent does, however that ended."""
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(0)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 class _Signature(msgspec.Struct):
     keyid: str
 
@@ -134,7 +123,7 @@ _peek = msgspec.json.Decoder(_Signatures).decode
 
 def _keys_of(lines: Sequence[bytes], keys: Mapping[str, PublicKey]) -> dict[str, bytes]:
     """The known keys that the lines name. A key id is its key's hash, so this decides nothing."""
-    found = {}
+    found: dict[str, bytes] = {}
     for line in lines:
         try:
             named = [signature.keyid for signature in _peek(line).signatures]

@@ -8,12 +8,12 @@ Looked for, in members of kind *text* alone, are numbers of three sorts:
 * bank cards: 16 to 19 digits with a right Luhn digit (ISO/IEC 7812), of a
   length and first digit under which banks issue cards.
 
-Digits may be of any script, full-width among them, and stand in groups behind
-spaces or hyphens. A number that is part of a longer run of digits, or that a
-Latin letter follows, is another number: unified social credit codes, serials
-and 文号 stay allowed. Not recognised, so left to those who write: licence
-plates, names, addresses, 15-digit identity numbers, landlines. A refusal never
-repeats what it found.
+Digits may be of any script, full-width among them, and stand in up to eight
+groups with spaces or hyphens between. A number that is part of a longer run of
+digits, or that a Latin letter follows, is another number: unified social credit
+codes, serials and 文号 stay allowed. Not recognised, so left to those who write:
+licence plates, names, addresses, 15-digit identity numbers, landlines. A refusal
+never repeats what it found.
 
 Source: spec 9, last paragraph; spec 6, row ``forbidden_content``.
 """
@@ -32,6 +32,7 @@ from ledger.events.wording import Wording
 
 SHORTEST = 11  # digits of a mobile number
 LONGEST = 19  # digits of a bank card; a mobile number after 0086 has fewer
+MOST_GROUPS = 8  # in which one number is written; it bounds the work on long rows
 
 # Spaces and hyphens of all widths, up to three between two groups of digits.
 _GAP = "[ \u00a0\u2002-\u200a\u202f\u3000\u2010-\u2015\u2212\ufe63\uff0d-]{1,3}"
@@ -120,7 +121,7 @@ def _candidates(text: str) -> Iterator[list[str]]:
     """Yield each row of neighbouring groups of digits that may be one number."""
     for groups in _runs(text):
         for first in range(len(groups)):
-            for last in range(first + 1, len(groups) + 1):
+            for last in range(first + 1, min(first + MOST_GROUPS, len(groups)) + 1):
                 length = sum(map(len, groups[first:last]))
                 if length > LONGEST:
                     break

@@ -54,7 +54,9 @@ def damaged(what_en: str, what_zh: str) -> ReadOnly:
 
 def unexpected(error: Exception) -> ReadOnly:
     name = type(error).__name__
-    failure = damaged(f"the write path met a fault of its own ({name})", f"写入过程内部出错（{name}）")
+    failure = damaged(
+        f"the write path met a fault of its own ({name})", f"写入过程内部出错（{name}）"
+    )
     failure.__cause__ = error
     return failure
 

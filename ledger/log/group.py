@@ -72,9 +72,7 @@ def plan_group(
     registry_size = head.registry_size
     if candidates[-1].registry:
         registry_size = head.size + len(candidates)
-    after = HeadRow(
-        edge.size, leaf, edge.pack(), recorded_at, registry_size, head.checkpoints + 1
-    )
+    after = HeadRow(edge.size, leaf, edge.pack(), recorded_at, registry_size, head.checkpoints + 1)
     return Group(rows, touched, after, edge.root(), paths)
 
 

@@ -98,7 +98,7 @@ class Publisher:
             self.publish()
         except (ReadOnly, OSError, sa.exc.SQLAlchemyError, CryptoError) as error:
             if self.failure is None:
-                log.error("publishing failed", error=type(error).__name__)
+                log.warning("publishing failed", error=type(error).__name__)
             self.failure = error
             self._edge = None
         else:
@@ -149,7 +149,9 @@ class Publisher:
             self._append(edge, start, min(start + SPAN, newest.size))
             progress(edge.size)
         if edge.root() != newest.root:
-            raise damaged("tiles and entries do not make the signed root", "瓦片与记录不能得出已签名的根")
+            raise damaged(
+                "tiles and entries do not make the signed root", "瓦片与记录不能得出已签名的根"
+            )
         self._tiles.put_all(edge.partials())
         self._tiles.put(CHECKPOINT, self._note.encode())
         self._edge = edge
@@ -187,5 +189,6 @@ def published_ahead(published: int, size: int) -> ReadOnly:
         "published_ahead",
         f"{published} entries are published and the database holds {size}: "
         "restore the newest database; taking entries now would fork the log",
-        f"已公布 {published} 条而数据库只有 {size} 条：请恢复最新的数据库；此时接收记录会使账本分叉",
+        f"已公布 {published} 条而数据库只有 {size} 条："
+        "请恢复最新的数据库；此时接收记录会使账本分叉",
     )

@@ -97,14 +97,13 @@ class LogReader:
         """The path from entry *index* to the root that *note* signs, checked."""
         checkpoint = open_checkpoint(note, self._log)
         leaf = leaf_hash(self.header(index))
-        path = self._proved(
+        return self._proved(
             lambda: prove_inclusion(index, checkpoint.size, self._nodes(checkpoint.size)),
             lambda path: verify_inclusion(leaf, index, checkpoint.size, path, checkpoint.root),
         )
-        return path
 
     def inclusion_proof(self, index: int, note: str) -> str:
-        """The tlog-proof of entry *index* under *note*; raise NotFound where it does not cover it."""
+        """The tlog-proof of entry *index* under *note*; raise NotFound if not covered."""
         if open_checkpoint(note, self._log).size <= index:
             raise NotFound(
                 f"that checkpoint does not cover entry {index}: ask for a larger size",
@@ -114,7 +113,7 @@ class LogReader:
         return format_tlog_proof(TlogProof(index, tuple(self.inclusion_path(index, note)), note))
 
     def consistency_proof(self, old: int, new: int) -> list[bytes]:
-        """The proof that the tree of *new* entries extends that of *old*; raise NotFound, BadRequest."""
+        """The proof that the tree of *new* extends that of *old*; raise NotFound, BadRequest."""
         if old > new:
             raise BadRequest(
                 f"the log does not grow from {old} to {new}: old must be at most new",

@@ -226,7 +226,7 @@ class Sequencer:
             outcomes, accepted = self._admit(batch, head.size, recorded_at, now_ms, taken)
             if not accepted:
                 transaction.rollback()
-                return outcomes
+                return [outcome for outcome in outcomes if outcome is not None]
             group = self._append(connection, head, recorded_at, accepted)
             note = self._sign(connection, group)
         self._after_commit(group, accepted)
@@ -336,9 +336,7 @@ class Sequencer:
     def _sign(self, connection: sa.Connection, group: Group) -> str:
         checkpoint = Checkpoint(self._origin, group.head.size, group.root)
         note = sign_checkpoint(checkpoint, self._key)
-        self._rows.add_checkpoint(
-            connection, group.head.size, group.head.checkpoints - 1, note
-        )
+        self._rows.add_checkpoint(connection, group.head.size, group.head.checkpoints - 1, note)
         return note
 
     def _after_commit(self, group: Group, accepted: Sequence[Candidate]) -> None:
@@ -375,9 +373,7 @@ class Sequencer:
             self._connection = None
 
 
-def follow_registry(
-    connection: sa.Connection, rows: LogRows, judge: Judge, head: HeadRow
-) -> None:
+def follow_registry(connection: sa.Connection, rows: LogRows, judge: Judge, head: HeadRow) -> None:
     """Fold the registry entries from where *judge* stands up to *head*."""
     if head.registry_size > judge.size:
         for index in rows.indexes_of_source(connection, REGISTRAR, judge.size, head.size):
@@ -395,7 +391,8 @@ def id_conflict(candidate: Candidate, index: int) -> Refused:
         "conflict",
         f"the id {candidate.id} of this source stands for another statement, entry {index}: "
         "send those bytes again, or give this statement an id of its own",
-        f"该来源的编号 {candidate.id} 已用于另一条陈述（第 {index} 条）：请重发原字节，或改用新的编号",
+        f"该来源的编号 {candidate.id} 已用于另一条陈述（第 {index} 条）："
+        "请重发原字节，或改用新的编号",
         "/id",
         index=index,
     )

@@ -75,9 +75,7 @@ def _check_opening(connection: sa.Connection, rows: LogRows, expected: Expected)
         raise damaged("chain.secret is not the one of entry 0", "chain.secret 与第 0 条记录不符")
 
 
-def _check_signed(
-    connection: sa.Connection, rows: LogRows, head: HeadRow, log: VKey
-) -> Checkpoint:
+def _check_signed(connection: sa.Connection, rows: LogRows, head: HeadRow, log: VKey) -> Checkpoint:
     """The head's size has a checkpoint of ours with the head's root."""
     note = rows.checkpoint(connection, head.size)
     if note is None:
@@ -88,9 +86,13 @@ def _check_signed(
     except (Untrusted, BadSignature):
         raise wrong_log_key() from None
     except CryptoError:
-        raise damaged("the head's edge or checkpoint is malformed", "账本头的右边缘或检查点格式有误") from None
+        raise damaged(
+            "the head's edge or checkpoint is malformed", "账本头的右边缘或检查点格式有误"
+        ) from None
     if checkpoint.size != head.size or checkpoint.root != root:
-        raise damaged("the head's edge does not make the signed root", "账本头的右边缘不能得出已签名的根")
+        raise damaged(
+            "the head's edge does not make the signed root", "账本头的右边缘不能得出已签名的根"
+        )
     return checkpoint
 
 
@@ -112,7 +114,9 @@ def _check_published(reader: LogReader, head: HeadRow, signed: Checkpoint) -> No
             raise published_ahead(published.size, head.size)
         edge = edge_from(published.size, nodes_from_tiles(published.size, reader.read_tile))
         if edge.root() != published.root:
-            raise damaged("the last tiles do not make the published root", "最后的瓦片不能得出已公布的根")
+            raise damaged(
+                "the last tiles do not make the published root", "最后的瓦片不能得出已公布的根"
+            )
         if head.size - published.size <= TAIL:
             headers = reader.headers(published.size, head.size)
             edge = grow(edge, [leaf_hash(raw) for raw in headers])

@@ -25,7 +25,9 @@ class LogIndex:
         rows.add_digests(connection, sorted((header.statement, header.index) for header in parsed))
         rows.add_links(
             connection,
-            sorted((link.id, link.seq, header.index) for header in parsed for link in header.chains),
+            sorted(
+                (link.id, link.seq, header.index) for header in parsed for link in header.chains
+            ),
         )
 
     def drop(self, connection: sa.Connection, rows: ProjectionRows) -> None:

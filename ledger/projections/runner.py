@@ -84,7 +84,7 @@ class Runner:
             self.catch_up()
         except sa.exc.SQLAlchemyError as error:
             if self.failure is None:
-                log.error("projecting failed", error=type(error).__name__)
+                log.warning("projecting failed", error=type(error).__name__)
             self.failure = error
         else:
             self.failure = None

@@ -8,6 +8,7 @@ Indexes are half-open ranges ``start <= index < stop``.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -26,7 +27,8 @@ class HeadRow(NamedTuple):
     checkpoints: int
 
 
-class IdRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class IdRow:
     """Which entry took a (source, id), with which statement."""
 
     source: str
@@ -43,7 +45,8 @@ class ChainRow(NamedTuple):
     leaf: bytes
 
 
-class NewEntry(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class NewEntry:
     """One accepted statement, as rows of three tables."""
 
     index: int
@@ -54,7 +57,14 @@ class NewEntry(NamedTuple):
     digest: bytes
 
 
-HEAD_COLUMNS = (head.c.size, head.c.leaf, head.c.edge, head.c.recorded_at, head.c.registry_size, head.c.checkpoints)
+HEAD_COLUMNS = (
+    head.c.size,
+    head.c.leaf,
+    head.c.edge,
+    head.c.recorded_at,
+    head.c.registry_size,
+    head.c.checkpoints,
+)
 
 
 class LogRows:
@@ -79,9 +89,7 @@ class LogRows:
         )
         return moved.rowcount == 1
 
-    def add_checkpoint(
-        self, connection: sa.Connection, size: int, number: int, note: str
-    ) -> None:
+    def add_checkpoint(self, connection: sa.Connection, size: int, number: int, note: str) -> None:
         connection.execute(sa.insert(checkpoints).values(size=size, number=number, note=note))
 
     def headers(self, connection: sa.Connection, start: int, stop: int) -> list[bytes]:
@@ -147,9 +155,7 @@ class LogRows:
         query = query.where(checkpoints.c.size > above).order_by(checkpoints.c.size).limit(limit)
         return [(row[0], row[1]) for row in connection.execute(query)]
 
-    def chain_rows(
-        self, connection: sa.Connection, above: bytes, limit: int
-    ) -> list[ChainRow]:
+    def chain_rows(self, connection: sa.Connection, above: bytes, limit: int) -> list[ChainRow]:
         """Up to *limit* chain heads with an id above *above*, ascending."""
         rows = connection.exec_driver_sql(self.CHAINS_ABOVE, (above, limit))
         return [ChainRow(*row) for row in rows]
@@ -184,7 +190,9 @@ class LogRows:
 class SqliteLogRows(LogRows):
     """Tuples through the driver: five times less work a row than Core's expressions."""
 
-    CHAINS_ABOVE = "SELECT chain, length, leaf FROM chain_heads WHERE chain > ? ORDER BY chain LIMIT ?"
+    CHAINS_ABOVE = (
+        "SELECT chain, length, leaf FROM chain_heads WHERE chain > ? ORDER BY chain LIMIT ?"
+    )
     CHUNK = 10_000  # bound variables; SQLite takes 32,766
 
     def find_ids(
@@ -216,7 +224,8 @@ class SqliteLogRows(LogRows):
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[NewEntry]) -> None:
         connection.exec_driver_sql(
-            'INSERT INTO entries ("index", header) VALUES (?, ?)', [row[:2] for row in rows]
+            'INSERT INTO entries ("index", header) VALUES (?, ?)',
+            [(row.index, row.header) for row in rows],
         )
         connection.exec_driver_sql(
             'INSERT INTO statements ("index", envelope) VALUES (?, ?)',
@@ -261,20 +270,25 @@ class PostgresqlLogRows(LogRows):
         return {row[0]: ChainRow(*row) for row in rows}
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[NewEntry]) -> None:
-        index, header, envelope, source, id_, digest = _columns(rows, 6)
+        index = [row.index for row in rows]
         connection.exec_driver_sql(
             "INSERT INTO entries (index, header) SELECT * FROM unnest(%s::bigint[], %s::bytea[])",
-            (index, header),
+            (index, [row.header for row in rows]),
         )
         connection.exec_driver_sql(
             "INSERT INTO statements (index, envelope) "
             "SELECT * FROM unnest(%s::bigint[], %s::bytea[])",
-            (index, envelope),
+            (index, [row.envelope for row in rows]),
         )
         connection.exec_driver_sql(
             "INSERT INTO statement_ids (source, id, digest, index) "
             "SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::bigint[])",
-            (source, id_, digest, index),
+            (
+                [row.source for row in rows],
+                [row.id for row in rows],
+                [row.digest for row in rows],
+                index,
+            ),
         )
 
     def put_chains(self, connection: sa.Connection, rows: Iterable[ChainRow]) -> None:

@@ -66,7 +66,9 @@ head = Table(
     metadata,
     Column("row", Integer, CheckConstraint("row = 1"), primary_key=True, autoincrement=False),
     Column("size", Index64, nullable=False),
-    Column("leaf", LargeBinary(32), nullable=False),  # of entry size - 1; spec 3's first `prev` at 0
+    Column(
+        "leaf", LargeBinary(32), nullable=False
+    ),  # of entry size - 1; spec 3's first `prev` at 0
     Column("edge", LargeBinary, nullable=False),  # perfect subtrees, largest first, 32 bytes each
     Column("recorded_at", String(24), nullable=False),  # of entry size - 1; "" at size 0
     Column("registry_size", Index64, nullable=False),  # index + 1 of the last registry entry

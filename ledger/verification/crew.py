@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import msgspec
 
-from ledger.admission.pool import end_with_parent
+from ledger.processes import end_with_parent
 from ledger.verification.buckets import walk
 from ledger.verification.messages import Job, Outcome, Setting, Walk, Walked
 from ledger.verification.span_check import SpanChecker

@@ -49,7 +49,9 @@ def create_log() -> None:
     )
     op.create_table(
         "head",
-        sa.Column("row", sa.Integer, sa.CheckConstraint("row = 1"), primary_key=True, autoincrement=False),
+        sa.Column(
+            "row", sa.Integer, sa.CheckConstraint("row = 1"), primary_key=True, autoincrement=False
+        ),
         sa.Column("size", INDEX, nullable=False),
         sa.Column("leaf", DIGEST, nullable=False),
         sa.Column("edge", sa.LargeBinary, nullable=False),

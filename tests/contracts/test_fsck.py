@@ -117,12 +117,13 @@ def test_a_removed_head_is_found(filled: World) -> None:
 @pytest.mark.parametrize("table", ["entries", "statements", "checkpoints"])
 def test_an_added_row_is_found(filled: World, table: str) -> None:
     column = "size" if table == "checkpoints" else "index"
-    value = {"entries": "header", "statements": "envelope", "checkpoints": "note"}[table]
+    values = {"entries": "header", "statements": "envelope", "checkpoints": "number, note"}[table]
     at = filled.ledger.state().size + 1
     tamper(
         filled,
-        f'INSERT INTO {table} ("{column}", {value}) '
-        f'SELECT {at}, {value} FROM {table} WHERE "{column}" = (SELECT max("{column}") FROM {table})',
+        f'INSERT INTO {table} ("{column}", {values}) '
+        f"SELECT {at}, {values} FROM {table} "
+        f'WHERE "{column}" = (SELECT max("{column}") FROM {table})',
     )
     report = run(filled)
     assert report.check("tables").verdict == "failed"
@@ -133,7 +134,7 @@ def test_an_added_id_is_found(filled: World) -> None:
     tamper(
         filled,
         'INSERT INTO statement_ids (source, id, digest, "index") '
-        "SELECT source, 'made-up', digest, \"index\" FROM statement_ids WHERE \"index\" = 20",
+        'SELECT source, \'made-up\', digest, "index" FROM statement_ids WHERE "index" = 20',
     )
     assert run(filled).check("tables").first_bad == 20
 

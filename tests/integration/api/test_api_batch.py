@@ -64,6 +64,12 @@ def test_an_empty_line_in_the_middle_is_a_malformed_line(served: ServedWorld) ->
     assert said[1]["problem"]["code"] == "malformed"
 
 
+def test_one_line_feed_ends_a_batch_and_no_more(served: ServedWorld) -> None:
+    """Empty lines before the first and after the last are lines."""
+    said = answers_of(served.batch(b"\n" + served.use() + b"\n\n").data)
+    assert [line["status"] for line in said] == [400, 201, 400]
+
+
 def test_carriage_returns_belong_to_the_line(served: ServedWorld) -> None:
     assert answers_of(served.batch(served.use() + b"\r\n").data)[0]["status"] == 400
 

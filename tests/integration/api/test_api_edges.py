@@ -221,20 +221,26 @@ def test_every_answer_carries_the_same_safe_headers(served: ServedWorld) -> None
 
 
 def test_a_failure_says_nothing_about_itself(
-    served: ServedWorld, capsys: pytest.CaptureFixture[str]
+    served: ServedWorld, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     """The asker gets an id; the log has the id and the place, and not the error's text."""
 
     def fail(*_: object) -> None:
         raise RuntimeError("SELECT secret FROM /srv/ledger.db")
 
+    client = build_app(served.ledger).test_client()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(served.ledger), "entry", fail)
-        answer = served.client.get("/api/v1/entries/0")
+        answer = client.get("/api/v1/entries/0")
     assert (answer.status_code, answer.json["code"]) == (500, "internal")
     for word in (b"SELECT", b"/srv", b"Runtime", b"Traceback", b"entries.py"):
         assert word not in answer.data
-    assert "SELECT" not in capsys.readouterr().err
+    failure, answered = map(json.loads, capsys.readouterr().err.splitlines())
+    assert failure["error"] == "RuntimeError"
+    assert any(place.startswith("api.entries:") for place in failure["where"])
+    assert failure["instance"] == answered["instance"] == answer.json["instance"]
+    for log in (json.dumps([failure, answered]), caplog.text):
+        assert "SELECT" not in log
 
 
 @pytest.mark.parametrize(

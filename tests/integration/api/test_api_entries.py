@@ -88,6 +88,7 @@ def test_an_empty_list_is_a_list(served: ServedWorld) -> None:
         ("limit", None),
         ("limit=%FF", None),
         ("&&", None),
+        ("%FF=1", None),
     ],
 )
 def test_a_wrong_parameter_is_named(served: ServedWorld, query: str, parameter: str | None) -> None:

@@ -116,6 +116,7 @@ def test_consistency_proofs_join_checkpoints(large: ServedWorld) -> None:
         f"/api/v1/proofs/consistency?old={before.size}&new={after.size}", environ_overrides=AWAY
     )
     assert sorted(answer.json) == ["new", "old", "proof"]
+    assert (answer.json["old"], answer.json["new"]) == (before.size, after.size)
     path = [base64.b64decode(digest, validate=True) for digest in answer.json["proof"]]
     verify_consistency(before.size, after.size, before.root, after.root, path)
 

@@ -88,7 +88,9 @@ def test_a_page_needs_nothing_from_elsewhere_and_nothing_inline(
 def test_our_own_pages_run_no_script(served: ServedWorld, page: str) -> None:
     answer = served.client.get(page)
     assert "<script" not in answer.text
-    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    policy = answer.headers["Content-Security-Policy"]
+    assert "script-src" not in policy
+    assert "style-src 'self'" in policy
 
 
 @pytest.mark.parametrize("page", OWN)

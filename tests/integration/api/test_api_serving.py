@@ -1,6 +1,7 @@
 """The served process: it opens, answers over a real socket, stops, and leaves no writer behind."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -36,12 +37,17 @@ except LedgerError as error:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home with a ledger that nobody has open."""
-    where = tmp_path / "home"
-    world = World(Settings(where, f"sqlite:///{where / 'ledger.db'}", 10, 16, 1)).begin()
+def closed(tmp_path: Path) -> World:
+    """A world whose ledger nobody has open."""
+    home = tmp_path / "home"
+    world = World(Settings(home, f"sqlite:///{home / 'ledger.db'}", 10, 16, 1)).begin()
     world.close()
-    return where
+    return world
+
+
+@pytest.fixture
+def home(closed: World) -> Path:
+    return closed.settings.home
 
 
 def free_port() -> int:
@@ -58,10 +64,10 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def get(port: int, path: str) -> tuple[int, bytes]:
+def call(port: int, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     try:
-        connection.request("GET", path)
+        connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:
@@ -70,15 +76,27 @@ def get(port: int, path: str) -> tuple[int, bytes]:
 
 def is_ready(port: int) -> bool:
     try:
-        return get(port, "/readyz")[0] == 200
+        return call(port, "GET", "/readyz")[0] == 200
     except OSError:
         return False
+
+
+def children(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 @contextmanager
 def running(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     port = free_port()
-    environment = os.environ | {"ZELIAN_HOME": str(home), "ZELIAN_CHECKERS": "1"}
+    # Once published, nothing is published for a minute but by closing the ledger.
+    environment = os.environ | {
+        "ZELIAN_CHECKERS": "1",
+        "ZELIAN_HOME": str(home),
+        "ZELIAN_PUBLISH_MS": "60000",
+    }
     process = subprocess.Popen(
         [sys.executable, "-c", RUN, str(port)],
         cwd=ROOT,
@@ -89,12 +107,8 @@ def running(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     try:
         yield process, port
     finally:
-        for one in (
-            [*psutil.Process(process.pid).children(recursive=True)]
-            if psutil.pid_exists(process.pid)
-            else []
-        ):
-            one.kill()
+        for child in children(process.pid):
+            child.kill()
         process.kill()
         process.wait()
         assert process.stderr is not None
@@ -109,22 +123,41 @@ def lock_is_free(home: Path) -> bool:
     return True
 
 
-def test_it_answers_holds_the_lock_and_stops_when_asked(home: Path) -> None:
+def refuse_too_large(port: int) -> None:
+    """Over a real socket, with a length and chunked; the service goes on."""
+    for headers, body in (
+        ({}, b" " * 200_000),
+        ({"Transfer-Encoding": "chunked"}, iter([b" " * 65_536] * 4)),
+    ):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+        connection.request("POST", "/api/v1/statements", body, headers, encode_chunked=True)
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())["code"]) == (413, "too_large")
+        connection.close()
+
+
+def test_a_service_lives_and_stops_when_asked(closed: World) -> None:
+    """It holds the lock, answers, and closes the ledger, so that all is published."""
+    home = closed.settings.home
     with running(home) as (process, port):
         until(lambda: is_ready(port))
         assert not lock_is_free(home)
-        status, page = get(port, "/")
-        assert status == 200
-        assert b"zelian verify ledger" in page
+        assert b"zelian verify ledger" in call(port, "GET", "/")[1]
+        refuse_too_large(port)
+        status, receipt = call(port, "POST", "/api/v1/statements", closed.uses(1)[0])
+        assert status == 201
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE_S) == 0
-        assert lock_is_free(home)
+    assert lock_is_free(home)
+    index = json.loads(json.loads(receipt)["header"])["index"]
+    published = (home / "tiles" / "checkpoint").read_text()
+    assert int(published.splitlines()[1]) == index + 1
 
 
 def test_a_killed_main_process_leaves_no_writer(home: Path) -> None:
     with running(home) as (process, port):
         until(lambda: is_ready(port))
-        left = psutil.Process(process.pid).children(recursive=True)
+        left = children(process.pid)
         assert left
         process.kill()
         process.wait()

@@ -154,6 +154,27 @@ def test_hostile_words_of_a_server_are_harmless(demo: Zelian) -> None:
 
 def test_a_batch_answered_short_is_strange() -> None:
     """As many answers as lines, or it is no ledger's."""
-    with answering(200, b'{"status":201}\n') as url, pytest.raises(Failure) as caught:
+    line = json.dumps({"problem": {"code": "schema", "detail": "x"}, "status": 422}).encode()
+    with answering(200, line + b"\n") as url, pytest.raises(Failure) as caught:
         Client(url).submit_batch([b"{}", b"{}"])
     assert caught.value.exit_code == 4
+
+
+def test_a_receipt_in_another_form_fails(demo: Zelian) -> None:
+    """A receipt is canonical JSON; one with a space more is not made good on the way."""
+    raw = demo.signed(2)
+    demo.ok("submit", "-", "--output", demo.home / "kept", stdin=raw)
+    receipt = next((demo.home / "kept").glob("*.json")).read_bytes()
+    policy = ("--policy", demo.home / "trust-policy")
+    for body, code in ((receipt, 0), (receipt.replace(b":", b": ", 1), 1)):
+        with answering(200, body) as url:
+            assert demo("submit", "-", "--server", url, *policy, stdin=raw).exit_code == code
+
+
+def test_a_statement_goes_where_it_was_sent(demo: Zelian) -> None:
+    """A redirect is not followed, to a ledger that would answer well neither."""
+    shown = json.dumps({"header": demo.json("show", "0")["header"], "index": 0}).encode()
+    with answering(200, shown) as good:
+        assert demo("show", "0", "--server", good).exit_code == 0
+        with answering(302, b"", Location=good) as url:
+            assert demo("show", "0", "--server", url).exit_code == 4

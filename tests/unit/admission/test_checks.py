@@ -103,7 +103,22 @@ def test_keys_and_signatures_come_between_type_and_schema(town: Story, row: int)
     assert code(town, forged) == (earlier or "revoked_key")
 
 
+def test_the_rows_of_registry_events_come_in_their_order(town: Story) -> None:
+    """Of one event that the registry holds already, each earlier fault answers first."""
+    event = town.released("app-li", "wu", A, NOW) | {"official": "li"}
+    assert town.code(event, *town.registrars) == "unknown_reference"
+    event = town.registered(A)
+    assert town.code(event, *town.registrars) == "conflict"
+    _lapsed(event)
+    assert town.code(event, *town.registrars) == "lapsed"
+    _future(event)
+    assert town.code(event, *town.registrars) == "from_the_future"
+    assert town.code(event, SYSTEM) == "out_of_role"
+
+
 # New keys
+
+NO_LISTS: tuple[object, ...] = ("none", 5, {})
 
 
 @pytest.mark.parametrize(
@@ -184,7 +199,7 @@ def test_a_second_opening_brings_no_new_keys(town: Story) -> None:
     weak["data"]["registrar_keys"] = [write_b64(NEW.public.spki[:12] + bytes(32))]
     assert town.code(weak, NEW) == "unknown_key"
     assert town.code(weak, *town.registrars) == "conflict"
-    for no_list in ("none", 5, {}):
+    for no_list in NO_LISTS:
         weak["data"]["registrar_keys"] = no_list
         assert town.code(weak, *town.registrars) == "schema"
 
@@ -194,7 +209,7 @@ def test_a_weak_key_does_not_open_a_ledger() -> None:
     event = story.opened([NEW], 1)
     event["data"]["registrar_keys"] = [write_b64(NEW.public.spki[:12] + bytes(32))]
     assert story.code(event, NEW) == "weak_key"
-    for no_list in ("none", 5, {}):
+    for no_list in NO_LISTS:
         event["data"]["registrar_keys"] = no_list
         assert story.code(event, NEW) == "schema"
 

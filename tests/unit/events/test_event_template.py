@@ -44,8 +44,9 @@ def test_every_placeholder_says_whether_it_is_needed(name: str) -> None:
 
 @every_type
 def test_a_template_that_nobody_filled_in_is_refused(name: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refusal:
         event_type(name).check(template(name))
+    assert refusal.value.pointer.startswith("/data/")
 
 
 def test_what_is_known_is_filled_in() -> None:

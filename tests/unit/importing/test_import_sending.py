@@ -2,8 +2,9 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +17,14 @@ from cli.importing.sending import Tally, batches_of, send_lanes
 from crypto.canonical import read_canonical, write_canonical
 from crypto.checkpoint import parse_checkpoint, sign_checkpoint
 from crypto.errors import BadSignature, CryptoError, Malformed, Mismatch, Untrusted
+from crypto.keys import PrivateKey
 from crypto.note import parse_note
 from crypto.policy import Policy, parse_policy
 from crypto.statement import read_statement
 from ledger.errors import LedgerError, Refused
+from ledger.opening import make_home
 from ledger.service import Submitted
+from ledger.settings import Settings
 from tests.world import ORIGIN, World, seed
 
 
@@ -81,13 +85,26 @@ def test_what_stops_a_lane_comes_out_and_what_was_answered_is_counted(
 # What a compact receipt must say
 
 
-@pytest.fixture(scope="module")
-def batch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[Said], CompactAnswer]]:
-    """Three uses, their compact receipts, and the checkpoint over them."""
-    from ledger.settings import Settings
+@dataclass(frozen=True)
+class Batch:
+    """Three uses, their compact receipts with the checkpoint over them, and the policy."""
 
+    said: list[Said]
+    answer: CompactAnswer
+    policy: Policy
+
+    def verify(self, answer: CompactAnswer, origin: str = ORIGIN) -> list[Recorded | LedgerError]:
+        return verify_batch(self.said, answer, origin, self.policy)
+
+
+def make_world(home: Path) -> World:
+    return World(Settings(home, f"sqlite:///{home / 'ledger.db'}", 10, 16, 1))
+
+
+@pytest.fixture(scope="module")
+def batch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Batch]:
     home = tmp_path_factory.mktemp("world") / "home"
-    world = World(Settings(home, f"sqlite:///{home / 'ledger.db'}", 10, 16, 1)).begin()
+    world = make_world(home).begin()
     assert world.ledger is not None
     envelopes = world.uses(3)
     answered = world.ledger.submit_batch(envelopes, compact=True)
@@ -96,13 +113,12 @@ def batch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[Said]
         assert isinstance(line, Submitted)
         lines.append(Logged(line.index, line.created, line.receipt))
     statements = [read_statement(envelope) for envelope in envelopes]
-    global POLICY  # noqa: PLW0603 -- made with the batch
-    POLICY = parse_policy((home / "trust-policy").read_bytes())
-    yield [Said(s.digest, s.event) for s in statements], CompactAnswer(lines, answered.checkpoint)
+    yield Batch(
+        [Said(s.digest, s.event) for s in statements],
+        CompactAnswer(lines, answered.checkpoint),
+        parse_policy((home / "trust-policy").read_bytes()),
+    )
     world.close()
-
-
-POLICY: Policy
 
 
 def changed(answer: CompactAnswer, at: int, **members: Any) -> CompactAnswer:
@@ -122,20 +138,18 @@ def receipt_of(answer: CompactAnswer, at: int) -> Any:
     return read_canonical(line.receipt)
 
 
-def test_a_batch_that_holds(batch: tuple[list[Said], CompactAnswer]) -> None:
-    recorded = verify_batch(*batch, ORIGIN, POLICY)
+def test_a_batch_that_holds(batch: Batch) -> None:
+    recorded = batch.verify(batch.answer)
     assert all(isinstance(line, Recorded) and line.created for line in recorded)
     indexes = [line.index for line in recorded if isinstance(line, Recorded)]
     assert all(b == a + 1 for a, b in pairwise(indexes))
 
 
-def test_refusals_pass_through(batch: tuple[list[Said], CompactAnswer]) -> None:
-    said, answer = batch
+def test_refusals_pass_through(batch: Batch) -> None:
     refusal = Refused("schema", "no", "否")
-    lines = [refusal, *answer.lines[1:]]
-    assert verify_batch(said, replace(answer, lines=lines), ORIGIN, POLICY)[0] is refusal
-    refused = CompactAnswer([refusal] * 3, None)
-    assert verify_batch(said, refused, ORIGIN, POLICY) == [refusal] * 3
+    lines = [refusal, *batch.answer.lines[1:]]
+    assert batch.verify(replace(batch.answer, lines=lines))[0] is refusal
+    assert batch.verify(CompactAnswer([refusal] * 3, None)) == [refusal] * 3
 
 
 def _other_statement(answer: CompactAnswer) -> CompactAnswer:
@@ -165,13 +179,10 @@ def _other_link(answer: CompactAnswer) -> CompactAnswer:
     return changed(answer, 1, header=write_canonical(header).decode())
 
 
-def _resigned(answer: CompactAnswer, key: int | None, **changes: Any) -> CompactAnswer:
-    """The answer under another checkpoint, signed by somebody or with a spoilt signature."""
-    assert answer.checkpoint is not None
-    checkpoint = replace(parse_checkpoint(parse_note(answer.checkpoint).text), **changes)
-    if key is None:
-        return replace(answer, checkpoint=answer.checkpoint.replace("\n", "1\n", 2)[:-1])
-    return replace(answer, checkpoint=sign_checkpoint(checkpoint, seed(key)))
+def resigned(answer: CompactAnswer, key: PrivateKey, size: int) -> CompactAnswer:
+    """The answer under a checkpoint of another size, signed by *key*."""
+    checkpoint = parse_checkpoint(parse_note(str(answer.checkpoint)).text)
+    return replace(answer, checkpoint=sign_checkpoint(replace(checkpoint, size=size), key))
 
 
 @pytest.mark.parametrize(
@@ -183,7 +194,7 @@ def _resigned(answer: CompactAnswer, key: int | None, **changes: Any) -> Compact
         (_other_index, Mismatch),
         (_other_link, Mismatch),
         (lambda answer: replace(answer, checkpoint=None), Mismatch),
-        (lambda answer: _resigned(answer, 99), Untrusted),
+        (lambda answer: resigned(answer, seed(99), 99), Untrusted),
         (lambda answer: changed(answer, 0, proof="x"), Malformed),
         (lambda answer: changed(answer, 0, chains=None), Malformed),
         (lambda answer: changed(answer, 0, chains=[{"name": "x"}]), Malformed),
@@ -191,41 +202,24 @@ def _resigned(answer: CompactAnswer, key: int | None, **changes: Any) -> Compact
         (lambda answer: changed(answer, 0, header="é"), Malformed),
     ],
 )
-def test_an_answer_that_does_not_hold(
-    batch: tuple[list[Said], CompactAnswer], change: Any, error: type[CryptoError]
-) -> None:
-    said, answer = batch
+def test_an_answer_that_does_not_hold(batch: Batch, change: Any, error: type[CryptoError]) -> None:
     with pytest.raises(error):
-        verify_batch(said, change(answer), ORIGIN, POLICY)
+        batch.verify(change(batch.answer))
 
 
-def test_a_checkpoint_that_was_changed(batch: tuple[list[Said], CompactAnswer]) -> None:
-    said, answer = batch
-    assert answer.checkpoint is not None
-    origin, size, rest = answer.checkpoint.split("\n", 2)
+def test_a_checkpoint_that_was_changed(batch: Batch) -> None:
+    origin, size, rest = str(batch.answer.checkpoint).split("\n", 2)
+    larger = f"{origin}\n{int(size) + 1}\n{rest}"
     with pytest.raises(BadSignature):
-        verify_batch(
-            said, replace(answer, checkpoint=f"{origin}\n{int(size) + 1}\n{rest}"), ORIGIN, POLICY
-        )
+        batch.verify(replace(batch.answer, checkpoint=larger))
 
 
-def test_an_older_checkpoint_covers_nothing_new(
-    batch: tuple[list[Said], CompactAnswer], tmp_path: Any
-) -> None:
-    """The log's own signature, on a size that the batch is not in."""
-    from ledger.settings import Settings
-
-    said, answer = batch
-    world = World(Settings(tmp_path, f"sqlite:///{tmp_path / 'l.db'}", 10, 16, 1)).begin(cast=False)
-    assert world.ledger is not None
-    log = world.ledger.parts
-    world.close()
-    key = log.home.read_key(log.home.log_key)
-    older = sign_checkpoint(
-        replace(parse_checkpoint(parse_note(str(answer.checkpoint)).text), size=1), key
-    )
-    policy = parse_policy(log.home.trust_policy.read_bytes())
+def test_a_checkpoint_must_cover_the_batch(batch: Batch, tmp_path: Path) -> None:
+    """The log's own signature does not help, on a size that the batch is not in."""
+    home = make_home(make_world(tmp_path).settings, ORIGIN)
+    older = resigned(batch.answer, home.read_key(home.log_key), 1)
+    own = replace(batch, policy=parse_policy(home.trust_policy.read_bytes()))
     with pytest.raises(Mismatch, match="does not cover entry"):
-        verify_batch(said, replace(answer, checkpoint=older), ORIGIN, policy)
+        own.verify(older)
     with pytest.raises(Mismatch, match="the checkpoint is of"):
-        verify_batch(said, replace(answer, checkpoint=older), "other.example/log", policy)
+        own.verify(resigned(batch.answer, home.read_key(home.log_key), 99), "other.example/log")

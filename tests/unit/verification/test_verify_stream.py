@@ -15,6 +15,7 @@ from ledger.verification.source import MemorySource, Source
 from ledger.verification.stream import verify_stream
 from ledger.verification.whole import ChainEnd
 from tests.unit.verification.ledgers import (
+    REGISTRAR,
     SECRET,
     START_MS,
     STRANGER,
@@ -211,6 +212,17 @@ def revoked_key(book: Book) -> MemorySource:
     return book.source()
 
 
+def revoked_within_a_group(book: Book) -> MemorySource:
+    """The same voice at the same time, before and after: one is right, one is not."""
+    at_ms = START_MS + 60_000
+    data = {"department": "MZ", "holder": "zhang", "keyid": ZHANG.key_id, "reason": "lost"}
+    book.log(book.use_event(), ZHANG, at_ms=at_ms)
+    event = book.event("key.revoked", "registrar", "department/MZ", data)
+    book.log(event, REGISTRAR, at_ms=at_ms)
+    book.log(book.use_event(), ZHANG, at_ms=at_ms)
+    return book.source()
+
+
 def released(book: Book) -> MemorySource:
     book.release()
     book.use()
@@ -258,6 +270,12 @@ def wrong_prev(book: Book) -> MemorySource:
     headers = list(book.headers)
     headers[9] = changed(headers[9], prev=bytes(31) + b"x")
     return relinked(replace(book, headers=headers), 10).source()
+
+
+def wrong_index(book: Book) -> MemorySource:
+    headers = list(book.headers)
+    headers[24] = changed(headers[24], index=25)
+    return replace(book, headers=headers).source()
 
 
 def wrong_first_prev(book: Book) -> MemorySource:
@@ -344,6 +362,7 @@ ATTACKS: list[tuple[Attack, dict[str, int]]] = [
     (chain_repeated, {"chains": 24}),
     (chain_forked, {"chains": 24}),
     (revoked_key, {"speakers": 26}),
+    (revoked_within_a_group, {"speakers": 27}),
     (released, {"speakers": 26}),
     (unknown_key, {"speakers": 25}),
     (later_enrolled_key, {"speakers": 25}),
@@ -351,6 +370,7 @@ ATTACKS: list[tuple[Attack, dict[str, int]]] = [
     (not_the_registrar, {"speakers": 25}),
     (time_runs_back, {"recorded_at": 25}),
     (wrong_prev, {"links": 9, "chains": 10}),
+    (wrong_index, {"index": 24}),
     (wrong_first_prev, {"links": 0, "identity": 0, "chains": 1}),
     (same_id, {"unique": 25}),
     (other_root, {"checkpoints": 14}),
