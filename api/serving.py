@@ -1,86 +1,64 @@
-"""Serve a ledger over HTTP under granian: one process with threads on SQLite.
+"""Serve a ledger over HTTP under waitress: one process with threads, more on PostgreSQL.
 
-The main process listens and watches; the worker opens the ledger and answers.
-The worker closes the ledger when it is asked to stop, and when the main process
-is gone: a killed main process must not leave a writer behind that nobody sees.
+With one worker everything lives in this process, so that killing it leaves
+nothing behind. With more, this process only listens and watches: workers share
+its socket, and end when it does. Requests are read whole before a thread is
+given to them, so a slow client costs no thread.
 
-Units: threads and seconds.
+Units: threads, bytes and seconds.
 """
 
-import os
+import logging
+import multiprocessing
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable
-from functools import partial
-from multiprocessing import SimpleQueue, parent_process
 from multiprocessing.connection import wait
-from multiprocessing.util import Finalize
+from multiprocessing.process import BaseProcess
 from typing import Any
 
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
+from waitress.server import create_server
 
 from api.application import build_app
 from ledger.bootstrap import open_ledger
 from ledger.errors import BadRequest, LedgerError
+from ledger.processes import end_with_parent
 from ledger.settings import Settings
 
 # A thread waits with its client while a group of statements is committed: with
 # fewer threads than clients groups stay small. More only cost memory.
 THREADS = 64
 BACKLOG = 1_024
-GRACE_S = 10  # what a request under way gets to end in
-_CLOSE_FIRST = 100  # before multiprocessing's own clean-up
+CONNECTIONS = 1_000
+MEMORY = 20 * 1024 * 1024  # a whole batch, or its answer, is kept in memory up to here
+IDLE_S = 60  # how long a client may keep a connection without a word
+GRACE_S = 10  # what a worker under way gets to end in
 
-Failures = SimpleQueue  # of (en, zh): why the worker could not start
+Listening = Callable[[int], None]  # told the port once requests are taken
 
 
-def serve(settings: Settings, host: str, port: int, workers: int = 1) -> None:
+def serve(
+    settings: Settings, host: str, port: int, workers: int = 1, listening: Listening | None = None
+) -> None:
     """Serve the ledger of *settings* until SIGINT or SIGTERM.
 
     Args:
-        host, port: where to listen.
+        host, port: where to listen; port 0 takes a free one.
         workers: processes, at least 1; on SQLite exactly 1.
+        listening: called with the port when connections are accepted.
 
     Raises:
         BadRequest: more than one worker on SQLite, or none.
-        LedgerError: the ledger cannot be opened, or the worker died.
+        LedgerError: the address is taken, the ledger cannot be opened, a worker died.
     """
     check_workers(settings, workers)
-    failures: Failures[tuple[str, str]] = SimpleQueue()
-    server = Granian(
-        "zelian",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=THREADS,
-        backlog=BACKLOG,
-        backpressure=BACKLOG,
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(keep_alive=True),
-        websockets=False,
-        workers_kill_timeout=GRACE_S,
-        log_level=LogLevels.critical,
-        log_access=False,
-    )
-    try:
-        server.serve(target_loader=partial(_load, settings, failures), wrap_loader=False)
-    except SystemExit:  # how granian says that a worker died
-        raise _worker_died(failures) from None
-
-
-def _worker_died(failures: "Failures[tuple[str, str]]") -> LedgerError:
-    if not failures.empty():
-        return LedgerError(*failures.get())
-    return LedgerError(
-        "the serving process ended unexpectedly: see its last words above and start it again; "
-        "what was acknowledged is safe",
-        "服务进程意外终止：请查看上方输出后重新启动；已确认的内容完好",
-    )
+    with listen(host, port) as listener:
+        if workers == 1:
+            _serve_here(settings, listener, listening)
+        else:
+            _supervise(settings, listener, workers, listening)
 
 
 def check_workers(settings: Settings, workers: int) -> None:
@@ -96,30 +74,105 @@ def check_workers(settings: Settings, workers: int) -> None:
         )
 
 
-def _load(settings: Settings, failures: "Failures[tuple[str, str]]") -> Callable[..., Any]:
-    """Open the ledger in the worker and return its application."""
-    _stop_with_parent()
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket; raise LedgerError where the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise LedgerError(
+            f"cannot listen on {host} port {port} ({error.strerror}): choose another --port",
+            f"无法监听 {host} 端口 {port}（{error.strerror}）：请改用其他 --port",
+        ) from None
+
+
+def _serve_here(settings: Settings, listener: socket.socket, listening: Listening | None) -> None:
+    """Answer requests in this process until it is asked to stop."""
+    logging.getLogger("waitress").setLevel(logging.ERROR)
+    previous = signal.signal(signal.SIGTERM, _stop)
     try:
         ledger = open_ledger(settings, background=True)
+        try:
+            _answer(build_app(ledger), listener, listening)
+        finally:
+            ledger.close()
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _answer(app: Any, listener: socket.socket, listening: Listening | None) -> None:
+    server = create_server(
+        app,
+        sockets=[listener],
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        channel_timeout=IDLE_S,
+        max_request_body_size=MEMORY,
+        inbuf_overflow=MEMORY,
+        outbuf_overflow=MEMORY,
+        outbuf_high_watermark=MEMORY,
+        asyncore_use_poll=True,
+        ident=None,
+    )
+    if listening is not None:
+        listening(listener.getsockname()[1])
+    server.run()  # returns on SystemExit and KeyboardInterrupt, its threads ended
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    sys.exit(0)
+
+
+def _supervise(
+    settings: Settings, listener: socket.socket, workers: int, listening: Listening | None
+) -> None:
+    """Run workers on one socket; when one ends, end them all."""
+    context = multiprocessing.get_context("spawn")
+    failures = context.SimpleQueue()
+    processes = [
+        context.Process(target=_work, args=(settings, listener, failures), name=f"worker-{number}")
+        for number in range(workers)
+    ]
+    previous = signal.signal(signal.SIGTERM, _stop)
+    try:
+        for process in processes:
+            process.start()
+        if listening is not None:
+            listening(listener.getsockname()[1])
+        wait([process.sentinel for process in processes])
+    except (SystemExit, KeyboardInterrupt):
+        return
+    finally:
+        _end(processes)
+        signal.signal(signal.SIGTERM, previous)
+    raise _worker_died(failures)
+
+
+def _work(settings: Settings, listener: socket.socket, failures: Any) -> None:
+    end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor says when
+    try:
+        _serve_here(settings, listener, None)
     except LedgerError as error:
         failures.put((error.en, error.zh))
         sys.exit(1)
-    Finalize(ledger, ledger.close, exitpriority=_CLOSE_FIRST)
-    return build_app(ledger)
 
 
-def _stop_with_parent() -> None:
-    """Stop this process once its parent is gone, as if it had been asked to."""
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(
-            target=_await_parent, args=(parent.sentinel,), name="parent-watch", daemon=True
-        ).start()
+def _end(processes: list[BaseProcess]) -> None:
+    for process in processes:
+        if process.is_alive():
+            process.terminate()
+    for process in processes:
+        if process.pid is not None:
+            process.join(GRACE_S)
+            process.kill()
 
 
-def _await_parent(sentinel: int) -> None:
-    wait([sentinel])
-    os.kill(os.getpid(), signal.SIGTERM)
-    # A worker that does not stop in time would go on writing unseen.
-    threading.Event().wait(GRACE_S)
-    os._exit(1)
+def _worker_died(failures: Any) -> LedgerError:
+    if not failures.empty():
+        return LedgerError(*failures.get())
+    return LedgerError(
+        "a serving process ended unexpectedly: see its last words above and start again; "
+        "what was acknowledged is safe",
+        "服务进程意外终止：请查看上方输出后重新启动；已确认的内容完好",
+    )

@@ -63,7 +63,7 @@ class Client:
             )
         self.url = url.rstrip("/")
         self._timeout_s = timeout_s
-        self._opener = urllib.request.build_opener()
+        self._opener = urllib.request.build_opener(_NoRedirect)
         self._origin: str | None = None
 
     @property

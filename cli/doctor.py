@@ -40,7 +40,6 @@ LIBRARIES = (
     "click",
     "cryptography",
     "Flask",
-    "granian",
     "msgspec",
     "orjson",
     "psycopg",

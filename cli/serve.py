@@ -3,8 +3,6 @@
 No registrar's key is opened here; ``python app.py`` does the same.
 """
 
-import importlib
-
 import click
 
 from cli.command import command, option
@@ -43,8 +41,8 @@ def serve(host: str, port: int, workers: int) -> None:
             "demo mode: a registrar's key lies in this home; for trials only",
             "演示模式：登记机关密钥存于此主目录；仅供试用",
         )
-    # The service imports nothing of the command line; the reverse is needed here alone.
-    serving = importlib.import_module("api.serving")
+    from api import serving  # loads the whole service, which no other command needs
+
     serving.check_workers(settings(), workers)
     talk(f"http://{host}:{port}/", f"http://{host}:{port}/")
     serving.serve(settings(), host, port, workers)

@@ -113,7 +113,7 @@ def _stale_premises() -> list[Line]:
     case.share(
         "premises",
         ("zj-2046", "8 10:15:22"), (gateway, "8 10:15:30"), (clerk, "8 11:08:45"),
-        sent={"data_as_of": at("-95 22:00:00"), "item_version": "2026-04-01"},
+        sent={"data_as_of": at("-96 22:00:00"), "item_version": "2026-04-01"},
         used={
             "item_version": "2026-04-01",
             "reliance": "decisive",

@@ -109,11 +109,11 @@ def _inspection() -> list[Line]:
     inspector = "cs-7240"
     case.share(
         "food_licence",
-        ("sc-6131", "18 09:00:25"), ("cs", "18 09:00:31"), (inspector, "18 09:48:14"),
+        ("sc-6131", "29 09:00:25"), ("cs", "29 09:00:31"), (inspector, "29 09:48:14"),
         sent={"direction": "down", "records": 24},
         used={"records": 24, "reliance": "decisive"},
     )  # fmt: skip
-    # By then this approver has another key: the last lines are signed with it.
+    # By then this approver has another key, see registration.after.
     approved = case.countersign(
         "approve",
         ("cs-7201", "31 10:12:09"),

@@ -12,8 +12,8 @@ from typing import Any
 from cli.failures import REFUSED, Failure
 from cli.receipts import write_durably
 from cli.stories.line import DAY_MS, HOUR_MS
+from crypto.errors import CryptoError
 from crypto.notation import format_time, parse_time
-from ledger.errors import LedgerError
 from ledger.home import Home
 
 FOLDER = "demo"
@@ -57,7 +57,7 @@ def read_record(home: Home) -> Record | None:
         parse_time(record.start)
     except FileNotFoundError:
         return None
-    except (ValueError, TypeError, LedgerError):
+    except (ValueError, TypeError, CryptoError):
         raise Failure(
             REFUSED,
             "demo/record.json in this home cannot be read: choose an empty home; "

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cli.drafting import CONSTANTS
+from cli.stories.departments import department_id
 from cli.stories.keyring import Keyring
 from cli.stories.line import At, Line, Person
-from cli.stories.departments import department_id
 from cli.stories.registration import REGISTRAR
 from crypto.keys import PrivateKey
 from crypto.notation import format_time, write_b64

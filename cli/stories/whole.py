@@ -18,7 +18,7 @@ class Story(NamedTuple):
 
 
 STORIES: Final = {
-    module.STORY: Story(Words(module.EN, module.ZH), module.lines(), module.SHOWN)
+    module.STORY: Story(Words(module.EN, module.ZH), in_order(module.lines()), module.SHOWN)
     for module in (company_registration, birth_service, food_safety)
 }
 

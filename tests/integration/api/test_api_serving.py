@@ -23,6 +23,7 @@ from tests.world import World
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_S = 60.0
+NDJSON = "application/x-ndjson"
 RUN = """
 import sys
 from api.serving import serve
@@ -64,10 +65,12 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def call(port: int, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+def call(
+    port: int, method: str, path: str, body: bytes | None = None, kind: str = "application/json"
+) -> tuple[int, bytes]:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     try:
-        connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+        connection.request(method, path, body, {"Content-Type": kind} if body else {})
         answer = connection.getresponse()
         return answer.status, answer.read()
     finally:
@@ -115,6 +118,10 @@ def running(home: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
         process.stderr.close()
 
 
+def batch(world: World) -> bytes:
+    return b"\n".join(world.uses(20))
+
+
 def lock_is_free(home: Path) -> bool:
     try:
         Home(home).lock().close()
@@ -154,9 +161,12 @@ def test_a_service_lives_and_stops_when_asked(closed: World) -> None:
     assert int(published.splitlines()[1]) == index + 1
 
 
-def test_a_killed_main_process_leaves_no_writer(home: Path) -> None:
+def test_a_killed_process_leaves_nothing_behind(closed: World) -> None:
+    home = closed.settings.home
     with running(home) as (process, port):
         until(lambda: is_ready(port))
+        # A batch starts the processes that examine it.
+        assert call(port, "POST", "/api/v1/statements/batch", batch(closed), NDJSON)[0] == 200
         left = children(process.pid)
         assert left
         process.kill()

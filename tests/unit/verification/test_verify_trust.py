@@ -111,7 +111,17 @@ def test_without_the_secret_chain_names_are_not_checked() -> None:
 def test_another_secret_fails() -> None:
     book = written()
     report = report_of(cosigned(book.source()), book, secret=bytes(32))
-    assert report.check("chain_names").first_bad == 0
+    check = report.check("chain_names")
+    assert check.first_bad == 0
+    assert any("commits to the chain secret" in finding.en for finding in check.findings)
+
+
+def test_a_checkpoint_stored_under_another_size_is_named() -> None:
+    book = written()
+    notes = [(14, book.notes([15])[0][1])]
+    check = report_of(replace(cosigned(book.source()), notes=notes), book).check("checkpoints")
+    assert check.first_bad == 13
+    assert "it states size 15" in check.findings[0].en
 
 
 def test_the_log_key_alone_leaves_witnesses_unchecked() -> None:

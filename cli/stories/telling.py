@@ -1,0 +1,141 @@
+"""Tell all stories to a ledger, one statement at a time, and sum up where each thing lies.
+
+Every statement takes the way of any other: signed, admitted, its receipt verified.
+What an earlier run has told already is sent again as it was logged, and the ledger
+answers with the same entry; so nothing need be stored before it is sent.
+
+Source: spec 6.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cli.door import Door
+from cli.failures import REFUSED, Failure
+from cli.receipts import trust_policy, write_durably
+from cli.stories.keyring import Keyring
+from cli.stories.line import Line
+from cli.stories.record import FOLDER
+from cli.stories.teller import Teller, source_of
+from cli.stories.whole import NOTABLE, STORIES
+from crypto.checkpoint import Checkpoint
+from crypto.policy import open_under_policy
+from crypto.receipt import verify_receipt
+from crypto.statement import read_statement
+from ledger.home import Home
+
+Progress = Callable[[int], None]
+Logged = dict[tuple[str, str], bytes]  # (source, id): envelope
+
+PARTS = {
+    "delivery.sent": "deliveries",
+    "delivery.received": "receipts",
+    "use.recorded": "uses",
+    "statement.countersigned": "countersigned",
+    "feedback.effect": "feedback",
+    "feedback.quality": "feedback",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A statement that is logged, and its verified receipt."""
+
+    index: int
+    statement: bytes
+    receipt: bytes
+
+
+def tell(
+    door: Door, home: Home, start_ms: int, lines: list[Line], told: Progress
+) -> dict[str, Told]:
+    """Say *lines* in order; return what became of each, by its name.
+
+    Raises:
+        Failure: the ledger holds another statement under the same id.
+        Refused: the ledger refused a statement.
+        ReadOnly: the ledger takes none now.
+        CryptoError: a receipt does not hold.
+    """
+    teller = Teller(door.origin, start_ms, Keyring(home))
+    policy = trust_policy()
+
+    def open_note(note: str) -> Checkpoint:
+        return open_under_policy(note, policy).checkpoint
+
+    logged = _logged(door)
+    kept: dict[str, Told] = {}
+    for number, line in enumerate(lines, 1):
+        statement = _statement(teller, line, logged)
+        receipt = door.submit(statement).receipt
+        verified = verify_receipt(receipt, statement, open_note)
+        teller.note(line, verified.header.statement.hex())
+        kept[line.name] = Told(verified.header.index, statement, receipt)
+        told(number)
+    return kept
+
+
+def _logged(door: Door) -> Logged:
+    size = door.size()
+    return {
+        (shown.event["source"], shown.event["id"]): shown.envelope
+        for shown in door.entries(size, size, newest_first=False)
+        if shown.event is not None and shown.envelope is not None
+    }
+
+
+def _statement(teller: Teller, line: Line, logged: Logged) -> bytes:
+    """Return the statement that *line* is, as it was logged if it was."""
+    earlier = logged.get((source_of(line), line.id))
+    if earlier is None:
+        return teller.statement(line)
+    if read_statement(earlier).payload != teller.payload(line):
+        raise Failure(
+            REFUSED,
+            f"this ledger holds another statement under the id {line.id}: it was begun by another "
+            "version of the demo, or its keys are gone; choose an empty home",
+            f"此账本中编号 {line.id} 的陈述与演示不同：可能由其他版本写入，或其密钥已丢失；"
+            "请另选空目录",
+        )
+    return earlier
+
+
+def keep_files(home: Home, kept: dict[str, Told]) -> dict[str, dict[str, str]]:
+    """Put one statement of each story and its receipt where they are found by name.
+
+    Returns:
+        For each story the two paths, relative to the home.
+    """
+    files: dict[str, dict[str, str]] = {}
+    for name, story in STORIES.items():
+        shown = kept[story.shown]
+        paths = {what: f"{FOLDER}/{name}.{what}.json" for what in ("receipt", "statement")}
+        write_durably(home.path / paths["receipt"], shown.receipt)
+        write_durably(home.path / paths["statement"], shown.statement)
+        files[name] = paths
+    return files
+
+
+def sum_up(kept: dict[str, Told]) -> dict[str, Any]:
+    """Return the entries of every story, act by act, and those worth a look."""
+    return {
+        "notable": {what: kept[name].index for what, name in NOTABLE.items()},
+        "stories": {
+            name: {
+                "acts": _acts(story.lines, kept),
+                "shown": kept[story.shown].index,
+                "title": story.title._asdict(),
+            }
+            for name, story in STORIES.items()
+        },
+    }
+
+
+def _acts(lines: list[Line], kept: dict[str, Told]) -> dict[str, dict[str, list[int]]]:
+    acts: dict[str, dict[str, list[int]]] = {}
+    for line in lines:  # in the order of telling, so that indexes ascend
+        if line.act is not None:
+            parts = acts.setdefault(line.act, {part: [] for part in PARTS.values()})
+            parts[PARTS[line.kind]].append(kept[line.name].index)
+    return acts
