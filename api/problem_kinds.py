@@ -67,7 +67,7 @@ _REFUSALS: Mapping[str, tuple[Words, Words]] = {
         Words("Unknown key", "未登记的密钥"),
         Words(
             "A signer's key was never enrolled in this ledger. The registrar enrols it first.",
-            "某一签名密钥未在本账本登记。请先由登记机构登记。",
+            "某一签名密钥未在本账本登记。请先由登记机关登记。",
         ),
     ),
     "revoked_key": (
@@ -151,7 +151,7 @@ _REQUESTS: Mapping[str, Kind] = {
         Words("Bad request", "请求有误"),
         Words(
             "The request as a whole makes no sense, such as a body shorter than announced.",
-            "请求本身不成立，例如请求体短于所声明的长度。",
+            "请求本身不成立，例如请求体短于所陈述的长度。",
         ),
     ),
     "bad_parameter": Kind(

@@ -111,6 +111,8 @@ def _answer(app: Any, listener: socket.socket, listening: Listening | None) -> N
         inbuf_overflow=MEMORY,
         outbuf_overflow=MEMORY,
         outbuf_high_watermark=MEMORY,
+        # Kept, for their presence tells that a proxy asks; their values are never believed.
+        clear_untrusted_proxy_headers=False,
         asyncore_use_poll=True,
         ident=None,
     )

@@ -8,6 +8,7 @@ Exit code 0: all in order, warnings apart; 1: something is wrong.
 
 import os
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -17,11 +18,10 @@ from pathlib import Path
 from typing import Literal
 
 import click
-import sqlalchemy as sa
 
 from cli.command import command, option
 from cli.failures import DONE, FAILED, Failure
-from cli.home_door import check_database_url, opened
+from cli.home_door import database_answers, opened
 from cli.invocation import LOCAL, here, home, settings
 from cli.output import data, data_json, local_time, table, talk
 from cli.speech import Words, pick
@@ -46,6 +46,8 @@ LIBRARIES = (
     "PyNaCl",
     "SQLAlchemy",
 )
+_USER = re.compile(r"://.*@")
+_QUERY = re.compile(r"\?.*")
 ROOM_WARNING = 1 << 30  # bytes free
 ROOM_FAILURE = 100 << 20
 
@@ -105,8 +107,7 @@ def doctor(wanted: bool) -> None:
 
 def _migrate(config: Settings) -> None:
     """Migrate under the home's lock, so that no server writes meanwhile."""
-    check_database_url(config)
-    with home().lock():
+    with database_answers(), home().lock():
         engine = open_engine(config.database_url, config.cache_mib)
         try:
             migrate(engine)
@@ -124,10 +125,8 @@ def _value(name: str) -> str:
 
 
 def _masked(url: str) -> str:
-    try:
-        return sa.make_url(url).render_as_string(hide_password=True)
-    except (sa.exc.ArgumentError, ValueError):
-        return "***"
+    """Return *url* without what may be a password: all before the last @, all of the query."""
+    return _QUERY.sub("?***", _USER.sub("://***@", url))
 
 
 def _print(variables: list[tuple[str, str, Words]], found: list[Found]) -> None:

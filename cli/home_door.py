@@ -8,10 +8,8 @@ writers of one SQLite file never meet; what it says when the lock is taken names
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-import sqlalchemy as sa
-
 from cli.door import Door, Logged, Said, Shown
-from cli.failures import FAILED, UNREACHABLE, Failure, usage
+from cli.failures import FAILED, UNREACHABLE, Failure
 from cli.speech import pick
 from crypto.errors import CryptoError
 from ledger.bootstrap import open_ledger
@@ -129,17 +127,12 @@ def opened(settings: Settings, *, writes: bool) -> Iterator[Ledger]:
         ReadOnly: ``busy``: another process writes to this home.
         LedgerError: the home is not as it must be.
     """
-    check_database_url(settings)
-    try:
+    with database_answers():
         ledger = open_ledger(settings, writes=writes)
-    except sa.exc.SQLAlchemyError:
-        raise database_unreachable() from None
-    try:
-        yield ledger
-    except sa.exc.SQLAlchemyError:
-        raise database_unreachable() from None
-    finally:
-        ledger.close()
+        try:
+            yield ledger
+        finally:
+            ledger.close()
 
 
 @contextmanager
@@ -153,17 +146,21 @@ def open_home(settings: Settings, *, writes: bool) -> Iterator[Door]:
                 ledger.catch_up()
 
 
-def check_database_url(settings: Settings) -> None:
-    """Raise Failure unless the URL names a database of a kind that there is a store for."""
+@contextmanager
+def database_answers() -> Iterator[None]:
+    """Turn what the database's library raises in the block into a failure of the command.
+
+    Only the store names that library, so its errors are known by where they come from;
+    the store itself raises ValueError for a URL of another kind of database.
+    """
     try:
-        known = sa.make_url(settings.database_url).get_backend_name() in ("sqlite", "postgresql")
-    except (sa.exc.ArgumentError, ValueError):
-        known = False
-    if not known:
-        raise usage(
-            "ZELIAN_DATABASE_URL must be such as postgresql://user:password@host/name",
-            "ZELIAN_DATABASE_URL 应为形如 postgresql://用户:密码@主机/库名 的地址",
-        )
+        yield
+    except (LedgerError, CryptoError, Failure):
+        raise
+    except Exception as error:
+        if type(error).__module__ != "sqlalchemy.exc":
+            raise
+        raise database_unreachable() from None
 
 
 def database_unreachable() -> Failure:

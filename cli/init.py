@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-import sqlalchemy as sa
 
 from cli.command import command, option
 from cli.door import Door
 from cli.drafting import new_id
 from cli.failures import REFUSED, Failure, usage
-from cli.home_door import check_database_url, database_unreachable, open_home
+from cli.home_door import database_answers, open_home
 from cli.invocation import LOCAL, here, settings
 from cli.keyfiles import read_public
 from cli.output import data, data_bytes, data_json, talk
@@ -149,11 +148,8 @@ def _home_of(config: Settings, origin: str) -> Home:
     home = Home(config.home)
     if not home.trust_policy.exists():
         _refuse_half_made(config, home)
-        check_database_url(config)
-        try:
+        with database_answers():
             return make_home(config, origin)
-        except sa.exc.SQLAlchemyError:
-            raise database_unreachable() from None
     log, _ = read_log_key(home)
     if log.name != origin:
         raise Failure(

@@ -5,9 +5,10 @@ under the limits, written anew and compared. What passed has no duplicate
 member, no float, no integer beyond 2^53 - 1, no lone surrogate, no name outside
 ASCII and no more than 16 levels.
 
-The limits are checked apart from the comparison, by a decoder whose type has 16
-levels: a writer may carry a value that is out of range round unharmed. With
-ASCII names alone, sorting by UTF-8 bytes and by UTF-16 units (RFC 8785) agree.
+The limits are checked apart from the comparison, for a writer may carry a value
+that is out of range round unharmed: by a decoder whose type has few levels, as
+nearly all texts have, and for deeper or doubtful ones by a walk. With ASCII
+names alone, sorting by UTF-8 bytes and by UTF-16 units (RFC 8785) agree.
 
 Source: spec, JSON limits (before section 1); RFC 8785.
 """
@@ -44,7 +45,10 @@ def _nested(levels: int) -> Any:
     return bool | Integer | str | dict[str, inner] | list[inner] | None  # type: ignore[valid-type]
 
 
-_decode = msgspec.json.Decoder(_nested(MAX_LEVELS)).decode
+# Each level doubles what the decoder's type costs to build: 6 take a millisecond, 16 seconds.
+_COMMON_LEVELS = 6
+_decode_common = msgspec.json.Decoder(_nested(_COMMON_LEVELS)).decode
+_decode_any = msgspec.json.Decoder().decode
 
 
 def read_canonical(raw: bytes) -> JsonValue:
@@ -93,9 +97,33 @@ def write_canonical(value: JsonValue) -> bytes:
 def _read_within_limits(raw: bytes) -> JsonValue:
     """Parse under every limit but the two that the callers see: duplicates and names."""
     try:
-        return cast(JsonValue, _decode(raw))
-    except (msgspec.MsgspecError, ValueError) as error:
+        return cast(JsonValue, _decode_common(raw))
+    except (msgspec.MsgspecError, ValueError):
+        pass  # deeper, or beyond a limit: the walk tells which
+    try:
+        value = _decode_any(raw)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise _beyond_limits(str(error)) from None
+    _check_limits(value)
+    return cast(JsonValue, value)
+
+
+def _check_limits(value: Any) -> None:
+    """Raise unless *value*, as parsed, has only what the limits allow."""
+    level, pending = 1, [value]
+    while pending:
+        for item in pending:
+            if type(item) is float or (type(item) is int and abs(item) > MAX_INTEGER):
+                raise _beyond_limits(f"the number {item}")
+        nested = [item for item in pending if type(item) in (dict, list)]
+        if nested and level > MAX_LEVELS:
+            raise _beyond_limits(f"more than {MAX_LEVELS} levels")
+        pending = [x for item in nested for x in _members(item)]
+        level += 1
+
+
+def _members(item: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return item.values() if isinstance(item, dict) else item
 
 
 def _beyond_limits(detail: str) -> Malformed:

@@ -5,7 +5,10 @@ agree at the start, the ledger opens for reading and says why it takes no entrie
 """
 
 from contextlib import suppress
+from pathlib import Path
 from typing import IO
+
+import sqlalchemy as sa
 
 from crypto.errors import CryptoError
 from crypto.keys import PrivateKey
@@ -18,7 +21,7 @@ from ledger.errors import LedgerError, ReadOnly
 from ledger.home import Home
 from ledger.log.chain_ids import ChainIds
 from ledger.log.clock import Clock, system_clock
-from ledger.log.failures import damaged
+from ledger.log.failures import damaged, from_database
 from ledger.log.publisher import Publisher
 from ledger.log.reader import LogReader
 from ledger.log.sequencer import Sequencer, follow_registry
@@ -53,28 +56,50 @@ def open_ledger(
 
     Raises:
         LedgerError: no ledger here, or a private file is missing or readable by others.
-        ReadOnly: ``busy``: another process writes to this home.
+        ReadOnly: ``busy``: another process writes to this home. Where nothing can be
+            read: ``database_lost``, ``schema_version``, ``damaged``.
     """
     home = Home(settings.home)
-    check_made(home)
+    check_made(home, settings)
     lock = home.lock(shared=not settings.on_sqlite) if writes else None
     try:
-        ledger = _assemble(settings, home, clock, lock)
-        _check(ledger, writes)
-        ledger.start(background)
+        return _opened(_assemble(settings, home, clock, lock), writes, background)
+    except sa.exc.SQLAlchemyError as error:
+        _let_go(lock)
+        raise from_database(error) from error
     except BaseException:
-        if lock is not None:
-            lock.close()
+        _let_go(lock)
         raise
+
+
+def _opened(ledger: Ledger, writes: bool, background: bool) -> Ledger:
+    _check(ledger, writes)
+    try:
+        ledger.start(background)
+    except sa.exc.SQLAlchemyError as error:
+        ledger.close()
+        raise ledger.parts.sequencer.failure or from_database(error) from error
     return ledger
 
 
-def check_made(home: Home) -> None:
-    """Raise LedgerError where no ledger has been made."""
+def _let_go(lock: IO[bytes] | None) -> None:
+    if lock is not None:
+        lock.close()
+
+
+def check_made(home: Home, settings: Settings) -> None:
+    """Raise LedgerError where no ledger has been made, or its database file is gone."""
     if not home.trust_policy.exists():
         raise LedgerError(
             "there is no ledger in this home: make one with `zelian init --origin NAME`",
             "此主目录中没有账本：请用 `zelian init --origin 名称` 新建",
+        )
+    file = sa.make_url(settings.database_url).database if settings.on_sqlite else None
+    if file and not Path(file).exists():  # connecting would make an empty one
+        name = Path(file).name
+        raise LedgerError(
+            f"{name} is missing: restore it from a backup; none is made anew",
+            f"缺少 {name}：请从备份恢复；系统不会自动新建",
         )
 
 
@@ -154,8 +179,13 @@ def _check(ledger: Ledger, writes: bool) -> None:
     except ReadOnly as failure:
         parts.sequencer.failure = failure
         _follow_what_can_be(parts)
+    except sa.exc.SQLAlchemyError as error:
+        parts.sequencer.failure = from_database(error)
     except (CryptoError, ValueError) as error:
-        parts.sequencer.failure = damaged("the registry does not fold", "登记信息无法归并")
+        parts.sequencer.failure = damaged(
+            "an entry cannot be read, or the registry does not fold",
+            "有记录无法读取，或登记信息无法归并",
+        )
         parts.sequencer.failure.__cause__ = error
     if not writes:
         parts.sequencer.failure = ReadOnly(
@@ -165,7 +195,8 @@ def _check(ledger: Ledger, writes: bool) -> None:
 
 def _follow_what_can_be(parts: Parts) -> None:
     """Fold as much of the registry as can be read, so that readers are served."""
-    with suppress(ReadOnly, CryptoError, ValueError), reading(parts.engine) as connection:
+    unreadable = (ReadOnly, CryptoError, ValueError, sa.exc.SQLAlchemyError)
+    with suppress(*unreadable), reading(parts.engine) as connection:
         head = parts.rows.read_head(connection)
         if head is not None:
             follow_registry(connection, parts.rows, parts.judge, head)

@@ -13,6 +13,7 @@ from itertools import zip_longest
 import msgspec
 import sqlalchemy as sa
 
+from crypto.chain import REGISTRY_TYPES
 from crypto.checkpoint import open_checkpoint
 from crypto.errors import CryptoError
 from crypto.header import Header, parse_header
@@ -47,6 +48,11 @@ class _Envelope(msgspec.Struct):
 class _Event(msgspec.Struct):
     source: str
     id: str
+    type: str
+
+    @property
+    def speaker(self) -> str:
+        return self.source.removeprefix("/departments/")
 
 
 _open_envelope = msgspec.json.Decoder(_Envelope).decode
@@ -118,26 +124,26 @@ class Fsck:
         self._last_header = span.headers[-1]
         self._notes += len(span.notes)
         self._tiles.take(span.headers)
-        pairs = {}
+        pairs: dict[int, tuple[str, str]] = {}
         for offset, envelope in enumerate(span.envelopes or ()):
             if envelope is not None:
-                pairs[span.start + offset] = _source_and_id(envelope)
+                event = _event_of(envelope)
+                if event is not None:
+                    pairs[span.start + offset] = (event.speaker, event.id)
+                    if event.type in REGISTRY_TYPES:
+                        self._registry_size = span.start + offset + 1
             elif self._first_missing is None:
                 self._first_missing = span.start + offset
         self._check_ids(connection, span, pairs)
 
     def _check_ids(
-        self, connection: sa.Connection, span: Span, pairs: dict[int, tuple[str, str] | None]
+        self, connection: sa.Connection, span: Span, pairs: dict[int, tuple[str, str]]
     ) -> None:
-        wanted = [pair for pair in pairs.values() if pair is not None]
-        found = self._parts.rows.find_ids(connection, wanted)
+        """Where no event can be read the verifier says so."""
+        found = self._parts.rows.find_ids(connection, list(pairs.values()))
         for index, pair in pairs.items():
-            if pair is None:
-                continue  # no event can be read: the verifier says so
             self._ids.of += 1
             self._ids.done += 1
-            if pair[0] == "registrar":
-                self._registry_size = index + 1
             row = found.get(pair)
             if row is None:
                 self._ids.find(
@@ -273,7 +279,8 @@ class Fsck:
         query = sa.select(columns.source, columns.id, columns["index"])
         for source, id_, index in connection.execute(query):
             envelope = self._parts.rows.envelope(connection, index)
-            if envelope is None or _source_and_id(envelope) != (source, id_):
+            event = _event_of(envelope) if envelope is not None else None
+            if event is None or (event.speaker, event.id) != (source, id_):
                 return int(index)
         return size
 
@@ -367,12 +374,11 @@ def _rows_end(connection: sa.Connection) -> int:
     return 0 if newest is None else int(newest) + 1
 
 
-def _source_and_id(envelope: bytes) -> tuple[str, str] | None:
+def _event_of(envelope: bytes) -> _Event | None:
     try:
-        event = _open_event(read_b64(_open_envelope(envelope).payload))
+        return _open_event(read_b64(_open_envelope(envelope).payload))
     except (msgspec.MsgspecError, CryptoError):
         return None
-    return event.source.removeprefix("/departments/"), event.id
 
 
 def _parsed(header: bytes) -> Header | None:

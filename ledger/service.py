@@ -16,7 +16,7 @@ from crypto.notation import parse_time
 from crypto.note import VKey
 from crypto.receipt import Receipt, format_compact, format_receipt
 from crypto.statement import Statement, read_statement
-from crypto.tiles import TILE_WIDTH, format_bundle, parse_bundle, parse_tile_path
+from crypto.tiles import parse_tile_path
 from crypto.tlog_proof import PathLines, TlogProof, format_tlog_proof
 from ledger.access.speak import signed_or_attested
 from ledger.admission.admission import Admission
@@ -27,7 +27,7 @@ from ledger.home import Home
 from ledger.log.candidate import Accepted, Repeated
 from ledger.log.chain_ids import ChainIds
 from ledger.log.clock import Clock
-from ledger.log.failures import clock_ran_back, from_database
+from ledger.log.failures import clock_ran_back, from_database, head_missing
 from ledger.log.publisher import Publisher
 from ledger.log.reader import LogReader, no_entry
 from ledger.log.sequencer import CLOCK_SLACK_MS, Sequencer, follow_registry
@@ -40,7 +40,6 @@ from ledger.store.log_rows import HeadRow, LogRows
 from ledger.store.projection_rows import ProjectionRows
 from ledger.table_source import TableSource
 
-HASH = 32
 READ_SPAN = 500  # entries read at a time for lists
 
 
@@ -215,7 +214,12 @@ class Ledger:
         if envelope is None:
             return Entry(index, header, leaf_hash(header), None, None, None)
         event = read_statement(envelope).event
-        attested = signed_or_attested(event, self.parts.judge.registry) == "attested"
+        registry = self.parts.judge.registry
+        try:
+            attested = signed_or_attested(event, registry) == "attested"
+        except LookupError:  # another writer enrolled the key since this one looked
+            follow_log(self.parts)
+            attested = signed_or_attested(event, registry) == "attested"
         return Entry(index, header, leaf_hash(header), envelope, event, attested)
 
     def entry_of(self, digest_hex: str) -> Entry:
@@ -265,15 +269,10 @@ class Ledger:
         published = self.parts.reader.tile_width(tile.level or 0, tile.n)
         if tile.width > published:
             raise no_tile(path)
-        kept = self.parts.tiles.get(path)
-        if kept is not None:
-            return kept
-        full = self.parts.tiles.get(path.partition(".p/")[0])
-        if full is None:
+        kept = self.parts.tiles.tile(tile)
+        if kept is None:
             raise no_tile(path)
-        if tile.level is None:
-            return format_bundle(parse_bundle(full)[: tile.width])
-        return full[: tile.width * HASH] if tile.width < TILE_WIDTH else full
+        return kept
 
     # State
 
@@ -307,7 +306,9 @@ class Ledger:
 
     def _still(self, failure: ReadOnly | None, head: HeadRow | None) -> ReadOnly | None:
         """Whether a passing failure still stands, as far as looking can tell."""
-        if head is not None and head.recorded_at:
+        if head is None:
+            return failure or head_missing()
+        if head.recorded_at:
             behind_ms = parse_time(head.recorded_at) - self.parts.clock()
             if behind_ms > CLOCK_SLACK_MS:
                 return clock_ran_back(behind_ms)

@@ -112,8 +112,7 @@ def _lines(summary: dict[str, Any], place: Place) -> Iterator[str]:
     yield f"  {place.url}api/docs"
     yield ""
     yield pick("Try next:", "接下来可以试：")
-    rows = commands(summary, place)
-    for text, words in rows:
+    for text, words in commands(summary, place):
         yield f"  # {words.spoken()}"
         yield f"  {text}"
     yield ""

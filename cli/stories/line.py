@@ -4,7 +4,7 @@ Nothing is signed or dated here. Times count from the stories' first Monday, in
 China's time, so that the same stories can be set in another year.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +77,11 @@ class Line:
     def id(self) -> str:
         """The event's id."""
         return f"demo-{self.name}"
+
+
+def in_order(lines: Iterable[Line]) -> list[Line]:
+    """Return *lines* in the order of their times."""
+    return sorted(lines, key=lambda line: line.time.offset_ms)
 
 
 def voice(text: str) -> Voice:

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from cli.speech import Words
 from cli.stories import birth_service, company_registration, food_safety, registration
-from cli.stories.line import Line
+from cli.stories.line import Line, in_order
 from cli.stories.officials import NEW_KEY, REKEYED
 
 
@@ -38,10 +38,8 @@ def all_lines() -> list[Line]:
     after = list(registration.after())
     new_key_from = after[-1].time.offset_ms
     told = [line for story in STORIES.values() for line in story.lines]
-    return sorted(
-        [*registration.before(), *(_with_new_key(line, new_key_from) for line in told), *after],
-        key=lambda line: line.time.offset_ms,
-    )
+    changed = (_with_new_key(line, new_key_from) for line in told)
+    return in_order([*registration.before(), *changed, *after])
 
 
 def _with_new_key(line: Line, since_ms: int) -> Line:

@@ -7,6 +7,7 @@ already. Source: spec 6 and 8.
 import threading
 from typing import cast
 
+from crypto.chain import REGISTRY_TYPES
 from crypto.statement import read_statement
 from ledger.access.speak import SourceOf
 from ledger.admission.checks import Examined, judge
@@ -43,8 +44,11 @@ class RegistryJudge:
     def fold(self, index: int, recorded_at: str, envelope: bytes) -> None:
         """Take in a committed registry statement, once."""
         with self._folding:
-            if index >= self.registry.size:
-                self.registry.apply(index, recorded_at, read_statement(envelope).event)
+            if index < self.registry.size:
+                return
+            event = read_statement(envelope).event
+            if event["type"] in REGISTRY_TYPES:  # the registrar may say other things too
+                self.registry.apply(index, recorded_at, event)
 
     def advance(self, size: int) -> None:
         """Note that the entries below *size* are taken in."""

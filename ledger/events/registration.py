@@ -50,7 +50,7 @@ TIERS = (
 MAX_REGISTRAR_KEYS = 8
 MAX_THRESHOLD = 6
 
-_REGISTRAR = Wording("the registrar", "登记机构")
+_REGISTRAR = Wording("the registrar", "登记机关")
 
 
 def _threshold_within_keys(data: Mapping[str, Any]) -> bool:

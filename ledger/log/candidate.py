@@ -66,7 +66,7 @@ class Judge(Protocol):
         """Raise Refused unless *candidate* may become entry *index*."""
 
     def fold(self, index: int, recorded_at: str, envelope: bytes) -> None:
-        """Take in a committed registry statement; called in order of index."""
+        """Take in a committed statement of the registrar; called in order of index."""
 
     def advance(self, size: int) -> None:
         """Note that all entries below *size* are taken in."""

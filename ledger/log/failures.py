@@ -12,6 +12,7 @@ TRANSIENT = frozenset({"clock_ran_back", "disk_full", "database_lost", "busy"})
 
 # SQLite speaks in words, PostgreSQL in SQLSTATE classes.
 SQLITE_FULL = ("database or disk is full", "disk I/O error")
+SQLITE_DAMAGED = ("malformed", "not a database")
 SQLITE_BUSY = ("database is locked", "database table is locked")
 POSTGRESQL_FULL = "53"
 POSTGRESQL_BUSY = ("40", "55P03", "57014")
@@ -78,6 +79,8 @@ def from_database(error: sa.exc.SQLAlchemyError) -> ReadOnly:
             "another process holds the database: send the same bytes again",
             "另有进程占用数据库：请原样重发",
         )
+    if any(word in text for word in SQLITE_DAMAGED):
+        return damaged("the database file is damaged", "数据库文件已损坏")
     if isinstance(error, sa.exc.IntegrityError):
         return damaged("the tables hold rows beyond the head", "数据表中存在超出账本头的行")
     return ReadOnly(

@@ -20,9 +20,9 @@ import structlog
 from crypto.checkpoint import Checkpoint, open_checkpoint
 from crypto.errors import CryptoError
 from crypto.note import VKey
-from crypto.tiles import MAX_LEVEL, TILE_WIDTH, entries_path, parse_bundle, partial_width, tile_path
 from ledger.errors import ReadOnly
 from ledger.log.failures import damaged
+from ledger.log.published import read_edge
 from ledger.log.tile_edge import TileEdge
 from ledger.log.tile_store import CHECKPOINT, TileStore
 from ledger.store.engine import reading
@@ -30,7 +30,6 @@ from ledger.store.log_rows import LogRows
 
 SPAN = 4096  # headers read from the database at a time
 IDLE_S = 1.0  # how often to look for what other processes committed
-HASH = 32
 
 log = structlog.get_logger("zelian.publisher")
 
@@ -58,8 +57,11 @@ class Publisher:
         self.failure: Exception | None = None
 
     def look(self) -> None:
-        """Learn what is published already."""
-        self.published_size = self._published()
+        """Learn what is published already; what cannot be read is a failure to publish."""
+        try:
+            self.published_size = self._published()
+        except CryptoError as error:
+            self.failure = error
 
     def forget(self) -> None:
         """The files were rendered anew: read the edge back before the next."""
@@ -130,7 +132,7 @@ class Publisher:
 
     def _published(self) -> int:
         raw = self._tiles.get(CHECKPOINT)
-        return 0 if raw is None else open_checkpoint(raw.decode(), self._key).size
+        return 0 if raw is None else open_checkpoint(raw, self._key).size
 
     def _newest(self) -> Checkpoint | None:
         with reading(self._engine) as connection:
@@ -143,7 +145,7 @@ class Publisher:
 
     def _render(self, size: int, newest: Checkpoint, progress: Callable[[int], None]) -> None:
         if self._edge is None or self._edge.size != size:
-            self._edge = self._resume(size)
+            self._edge = read_edge(self._tiles, size)
         edge, self._edge = self._edge, None  # a failure half-way leaves no half-grown edge behind
         for start in range(size, newest.size, SPAN):
             self._append(edge, start, min(start + SPAN, newest.size))
@@ -163,24 +165,6 @@ class Publisher:
         self._tiles.put_all(full)
         for path, _ in full:
             self._tiles.drop_partials(path)
-
-    def _resume(self, size: int) -> TileEdge:
-        """Read the partial tiles of the published tree back from their files."""
-        levels = []
-        for level in range(MAX_LEVEL + 1):
-            width = partial_width(level, size)
-            path = tile_path(level, size // TILE_WIDTH ** (level + 1), width) if width else ""
-            raw = self._file(path) if width else b""
-            levels.append([raw[at : at + HASH] for at in range(0, len(raw), HASH)])
-        width = size % TILE_WIDTH
-        bundle = self._file(entries_path(size // TILE_WIDTH, width)) if width else b""
-        return TileEdge.resume(size, levels, parse_bundle(bundle))
-
-    def _file(self, path: str) -> bytes:
-        raw = self._tiles.get(path)
-        if raw is None:
-            raise damaged(f"the published file {path} is missing", f"缺少已公布的文件 {path}")
-        return raw
 
 
 def published_ahead(published: int, size: int) -> ReadOnly:

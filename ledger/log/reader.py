@@ -14,13 +14,14 @@ from crypto.checkpoint import Checkpoint, open_checkpoint
 from crypto.consistency import verify_consistency
 from crypto.errors import CryptoError
 from crypto.inclusion import verify_inclusion
-from crypto.merkle import leaf_hash, root_of
+from crypto.merkle import Edge, leaf_hash, root_of
 from crypto.note import VKey
 from crypto.prove import prove_consistency, prove_inclusion
 from crypto.tiles import TILE_WIDTH, nodes_from_tiles, tile_path, tile_width
 from crypto.tlog_proof import TlogProof, format_tlog_proof
 from ledger.errors import BadRequest, NotFound
 from ledger.log.failures import damaged
+from ledger.log.published import read_edge
 from ledger.log.tile_store import CHECKPOINT, TileStore
 from ledger.store.engine import reading
 from ledger.store.log_rows import LogRows
@@ -54,8 +55,12 @@ class LogReader:
 
     def published_checkpoint(self) -> Checkpoint | None:
         """The published checkpoint, opened."""
-        note = self.published()
-        return open_checkpoint(note, self._log) if note is not None else None
+        raw = self._tiles.get(CHECKPOINT)
+        return open_checkpoint(raw, self._log) if raw is not None else None
+
+    def published_edge(self, size: int) -> Edge:
+        """The edge of the published tree of *size*, from its files alone; as ``read_edge``."""
+        return read_edge(self._tiles, size).edge()
 
     def header(self, index: int) -> bytes:
         """Return one header; raise NotFound."""

@@ -65,9 +65,13 @@ class TileEdge:
                 number = self.size // WIDTH ** (level + 1)
                 yield tile_path(level, number, len(tile)), b"".join(tile)
 
-    def root(self) -> bytes:
-        """Root of the tree, computed from the tiles themselves."""
+    def edge(self) -> Edge:
+        """The perfect subtrees, computed from the tiles themselves."""
         hashes: list[bytes] = []
         for tile in reversed(self._levels):
             hashes.extend(grow(EMPTY_EDGE, tile).hashes)
-        return Edge(self.size, tuple(hashes)).root()
+        return Edge(self.size, tuple(hashes))
+
+    def root(self) -> bytes:
+        """Root of the tree, computed from the tiles themselves."""
+        return self.edge().root()

@@ -11,6 +11,9 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from crypto.merkle import DIGEST_SIZE
+from crypto.tiles import TILE_WIDTH, Tile, format_bundle, parse_bundle
+
 CHECKPOINT = "checkpoint"
 
 
@@ -26,6 +29,22 @@ class TileStore:
             return (self.root / path).read_bytes()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
+
+    def tile(self, tile: Tile) -> bytes | None:
+        """Return a tile or bundle: its own file, or what the full one begins with; or None.
+
+        A partial file goes once the full one is there, also before any
+        published checkpoint needs the full one.
+        """
+        kept = self.get(tile.path)
+        if kept is not None or tile.width == TILE_WIDTH:
+            return kept
+        full = self.get(Tile(tile.level, tile.n).path)
+        if full is None:
+            return None
+        if tile.level is None:
+            return format_bundle(parse_bundle(full)[: tile.width])
+        return full[: tile.width * DIGEST_SIZE]
 
     def put(self, path: str, content: bytes) -> None:
         """Write *path* durably and atomically."""

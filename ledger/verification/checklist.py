@@ -49,10 +49,10 @@ CHECKLIST: dict[str, Entry] = {
     "links": Entry(Words("Each entry links to the one before", "每条都链接到前一条"), _ENTRIES),
     "recorded_at": Entry(Words("Time never runs back", "记录时间不倒退"), _ENTRIES),
     "digests": Entry(
-        Words("Statements are those that the headers record", "声明与记录头所记一致"), _ENTRIES
+        Words("Statements are those that the headers record", "陈述与记录头所记一致"), _ENTRIES
     ),
     "statements": Entry(
-        Words("Statements are such as the ledger admits", "声明符合准入规则"), _ENTRIES
+        Words("Statements are such as the ledger admits", "陈述符合准入规则"), _ENTRIES
     ),
     "signatures": Entry(Words("All signatures verify", "全部签名通过验证"), _ENTRIES),
     "speakers": Entry(

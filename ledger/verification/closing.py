@@ -41,7 +41,7 @@ def close_opening(
     """SPEC: spec 8, origin and log key of entry 0 are those of the checkpoint."""
     tally.of = 1
     if opening is None:
-        tally.limit(NOT_CHECKED, Words("entry 0's statement was not read", "未能读到第 0 条的声明"))
+        tally.limit(NOT_CHECKED, Words("entry 0's statement was not read", "未能读到第 0 条的陈述"))
         return
     if log is None or checkpoint is None:
         why = Words("no trusted checkpoint is at hand", "没有可信的检查点")
@@ -89,7 +89,7 @@ def close_statements(
     for name in _OF_STATEMENTS:
         tallies[name].of = of
         if not source.has_statements:
-            why = Words("there are no statements in what was read", "所读内容不含声明")
+            why = Words("there are no statements in what was read", "所读内容不含陈述")
             tallies[name].limit(NOT_CHECKED, why)
     tallies["signatures"].done += speakers.verified
     tallies["speakers"].done = speakers.judged
@@ -114,7 +114,7 @@ def _note_lacking(tally: Tally, joining: Joining, speakers: Speakers) -> int:
         tally.find(
             index,
             f"entry {index}: its statement is missing, and no entry says that it was erased",
-            f"第 {index} 条:缺少声明,且没有记录说明已将其删除",
+            f"第 {index} 条:缺少陈述,且没有记录说明已将其删除",
             INCOMPLETE,
         )
     return explained

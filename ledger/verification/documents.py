@@ -28,7 +28,7 @@ from ledger.verification.trust import Published, Trust, open_published
 _ENTRIES_LABEL = Words("The entries lead to this checkpoint", "各条记录与此检查点相符")
 _RECEIPT_LABEL = Words(
     "Statement, chains, header and inclusion follow from one another",
-    "声明、链、记录头与收录证明相互一致",
+    "陈述、链、记录头与收录证明相互一致",
 )
 _NO_REGISTRY = Words(
     "a receipt holds no registry; verify the ledger for that",

@@ -268,7 +268,7 @@ class SpanWork:
                 index,
                 f"the header records statement {header.statement.hex()}, and the statement here "
                 f"hashes to {digest.hex()}",
-                f"记录头所记的声明为 {header.statement.hex()},而此处声明的摘要是 {digest.hex()}",
+                f"记录头所记的陈述为 {header.statement.hex()},而此处陈述的摘要是 {digest.hex()}",
             )
 
     def _note_pair(self, index: int, statement: Statement) -> None:

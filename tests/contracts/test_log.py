@@ -121,6 +121,16 @@ def test_an_erasure_by_the_department_that_spoke_in_one_batch(world: World) -> N
     assert isinstance(answer.lines[2], Submitted)
 
 
+def test_the_registrar_may_say_other_things(world: World) -> None:
+    """Only the six registry types change who may speak; a restart folds just those."""
+    use = world.use(5)
+    del use["official"], use["tier"]
+    use |= {"source": "/departments/registrar", "subject": "department/registrar"}
+    assert world.submit(use, world.registrar).created
+    world.close()
+    assert world.open().state().reason is None
+
+
 def test_sixteen_writers_leave_no_gap_and_no_double(world: World) -> None:
     lines = world.uses(160)
     shared = sign_statement(world.use(999), [world.zhang])

@@ -40,6 +40,14 @@ def test_a_key_revoked_on_one_is_refused_on_the_other(workers: tuple[World, Worl
     assert refused.value.code == "revoked_key"
 
 
+def test_one_shows_what_the_other_enrolled(workers: tuple[World, World]) -> None:
+    first, second = workers
+    key = seed(61)
+    first.enrol(MZ, key, "zhang")
+    index = first.submit(first.use(), key).index
+    assert second.ledger.entry(index).attested is False
+
+
 def test_a_repeat_on_the_other_is_the_same_entry(workers: tuple[World, World]) -> None:
     first, second = workers
     raw = sign_statement(first.use(), [first.zhang])

@@ -38,9 +38,7 @@ def verified(world: World, raw: bytes, receipt: bytes) -> VerifiedReceipt:
 def check_held(world: World, held: Held) -> None:
     """Everything acknowledged is there, once, under the newest checkpoint."""
     ledger = opened(world)
-    newest = open_checkpoint(
-        ledger.parts.reader.note_of(ledger.state().size), ledger.parts.log
-    )
+    newest = open_checkpoint(ledger.parts.reader.note_of(ledger.state().size), ledger.parts.log)
     logged = [ledger.entry(index).envelope for index in range(newest.size)]
     for raw, receipt in held.items():
         seen = verified(world, raw, receipt)

@@ -462,11 +462,16 @@ def test_an_empty_database(world: World, tmp_path: Any, request: pytest.FixtureR
     assert stopped.value.reason == "schema_version"
 
 
-@pytest.mark.parametrize("text", ["DELETE FROM entries WHERE \"index\" = :at",
-                                  "DELETE FROM statements WHERE \"index\" = 0",
-                                  "UPDATE entries SET header = 'x' WHERE \"index\" = :at",
-                                  "DELETE FROM checkpoints WHERE size > :at",
-                                  "UPDATE checkpoints SET note = 'x' WHERE size > :at"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        'DELETE FROM entries WHERE "index" = :at',
+        'DELETE FROM statements WHERE "index" = 0',
+        "UPDATE entries SET header = 'x' WHERE \"index\" = :at",
+        "DELETE FROM checkpoints WHERE size > :at",
+        "UPDATE checkpoints SET note = 'x' WHERE size > :at",
+    ],
+)
 def test_rows_that_are_wanted_at_the_start(world: World, text: str) -> None:
     opened(world).catch_up()
     held = acknowledge(world, 4)
@@ -589,8 +594,7 @@ def test_an_id_that_the_tables_hold_beyond_the_head_stops_writes(world: World) -
     size = opened(world).state().size
     tamper(
         world,
-        'INSERT INTO entries ("index", header) SELECT :at, header FROM entries '
-        'WHERE "index" = 0',
+        'INSERT INTO entries ("index", header) SELECT :at, header FROM entries WHERE "index" = 0',
         at=size,
     )
     assert row

@@ -47,7 +47,9 @@ class Book:
     heads: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)
     secret: bytes = SECRET
 
-    def event(self, kind: str, source: str, subject: str, data: dict[str, Any], **more: Any) -> Any:
+    def event(
+        self, kind: str, source: str, subject: str, data: dict[str, Any], **more: Any
+    ) -> dict[str, Any]:
         return {
             "specversion": "1.0",
             "id": f"e-{len(self.envelopes)}",
@@ -68,7 +70,7 @@ class Book:
     def log_envelope(self, envelope: bytes, names: Sequence[str], at_ms: int | None = None) -> int:
         index = len(self.headers)
         ids = sorted(chain_id(salt_of(self.secret, name), name) for name in names)
-        links = tuple(Link(id_, *reversed(self.heads.get(id_, (0, ZERO)))) for id_ in ids)
+        links = tuple(self._link(id_) for id_ in ids)
         recorded_at = format_time(START_MS + 1_000 * index if at_ms is None else at_ms)
         prev = leaf_hash(self.headers[-1]) if self.headers else first_prev(ORIGIN)
         header = Header(index, prev, recorded_at, sha256(envelope).digest(), links)
@@ -77,6 +79,10 @@ class Book:
         leaf = leaf_hash(self.headers[-1])
         self.heads.update((link.id, (link.seq + 1, leaf)) for link in links)
         return index
+
+    def _link(self, id_: bytes) -> Link:
+        seq, prev = self.heads.get(id_, (0, ZERO))
+        return Link(id_, prev, seq)
 
     def open(self, log: PrivateKey = LOG) -> int:
         return self.log(

@@ -1,6 +1,6 @@
 """Whole ledgers: a sound one is verified, and each attack is found, named and placed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -10,7 +10,7 @@ from crypto.header import parse_header
 from crypto.notation import write_b64
 from crypto.policy import parse_policy
 from crypto.statement import sign_statement
-from ledger.verification.report import Report
+from ledger.verification.report import Check, Report
 from ledger.verification.source import MemorySource, Source
 from ledger.verification.stream import verify_stream
 from ledger.verification.whole import ChainEnd
@@ -94,7 +94,12 @@ def test_an_empty_ledger_is_no_error() -> None:
 
 def test_the_ends_of_all_chains_come_ascending(vectors: MemorySource) -> None:
     seen: list[ChainEnd] = []
-    vector_report(vectors, "none", workers=0, ends=lambda ends: seen.extend(ends) or [])
+
+    def hook(ends: Iterator[ChainEnd]) -> list[Check]:
+        seen.extend(ends)
+        return []
+
+    vector_report(vectors, "none", workers=0, ends=hook)
     last: dict[bytes, tuple[int, bytes]] = {}
     for entry in VECTORS["entries"]:
         for link in parse_header(entry["header"].encode()).chains:
