@@ -28,7 +28,8 @@ def tagged(body: bytes, media_type: str, caching: str) -> Response:
     response = Response(body, content_type=media_type)
     response.headers["Cache-Control"] = caching
     response.set_etag(hashlib.sha256(body).hexdigest()[:32])
-    return response.make_conditional(request.environ)
+    response.make_conditional(request.environ)
+    return response
 
 
 def json_answer(value: Any, caching: str, language: Language | None = None) -> Response:

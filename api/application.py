@@ -31,5 +31,5 @@ def build_app(ledger: "Ledger") -> Flask:
     for module in (statements, entries, log, health, description, docs, pages):
         api.register_blueprint(module.blp)
     description.freeze(app, api)
-    app.wsgi_app = secured(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = secured(app.wsgi_app)  # type: ignore[assignment,method-assign]
     return app

@@ -7,6 +7,7 @@ that starts Swagger UI is a file of ours, so that the page's policy is "self".
 from flask import Response, render_template
 from flask_smorest import Blueprint
 
+from api.answers import ASK_AGAIN
 from api.files import DOCS_FILES, file_answer
 from api.languages import page_language
 from api.operations import DOCS, DOCS_FILE
@@ -26,7 +27,7 @@ def get_docs() -> Response:
     response.headers[POLICY] = TRIAL
     response.headers["Content-Language"] = language
     response.headers["Vary"] = "Accept-Language"
-    response.headers["Cache-Control"] = "public, no-cache"
+    response.headers["Cache-Control"] = ASK_AGAIN
     return response
 
 

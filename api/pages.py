@@ -11,6 +11,7 @@ from typing import Any
 from flask import Response, render_template, request
 from flask_smorest import Blueprint
 
+from api.answers import ASK_AGAIN_PRIVATE
 from api.context import ledger
 from api.files import STATIC_FILES, file_answer
 from api.languages import Words, page_language
@@ -101,5 +102,5 @@ def _page(name: str, **values: Any) -> Response:
     response.headers[POLICY] = PAGE
     response.headers["Content-Language"] = language
     response.headers["Vary"] = "Accept-Language"
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Cache-Control"] = ASK_AGAIN_PRIVATE
     return response

@@ -24,8 +24,6 @@ _ALWAYS = [
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
-    # Else the server puts its own name here.
-    ("Server", "zelian"),
 ]
 _ALWAYS_AND_NOTHING = [*_ALWAYS, (POLICY, NOTHING)]
 

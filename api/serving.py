@@ -13,7 +13,6 @@ import multiprocessing
 import signal
 import socket
 import sys
-import threading
 from collections.abc import Callable
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess

@@ -10,6 +10,7 @@ Source: design "Command line and home".
 
 import errno
 import socket
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -17,7 +18,7 @@ import click
 from cli.command import command, option
 from cli.door import Door
 from cli.failures import REFUSED, Failure
-from cli.home_door import check_database_url, open_home
+from cli.home_door import check_database_url, database_answers, open_home
 from cli.init import TO_SIGN, make_demo
 from cli.invocation import LOCAL, here, settings
 from cli.output import data_json, progress, talk
@@ -25,10 +26,13 @@ from cli.serve import serve as serve_command
 from cli.speech import pick
 from cli.stories.departments import DEPARTMENTS
 from cli.stories.guide import Place, commands, print_guide
+from cli.stories.line import Line
 from cli.stories.officials import OFFICIALS
 from cli.stories.record import Record, read_record, start_before, write_record
+from cli.stories.teller import source_of
 from cli.stories.telling import keep_files, sum_up, tell
 from cli.stories.whole import all_lines
+from ledger.errors import LedgerError
 from ledger.home import Home
 from ledger.log.clock import system_clock
 from ledger.opening import make_home
@@ -83,63 +87,64 @@ def demo(serve: bool, host: str, port: int) -> None:
 
 def _fill(config: Settings, home: Home, record: Record | None) -> dict[str, Any]:
     """Tell the stories to the home's ledger, which is made if need be; return the summary."""
+    lines = all_lines()
+    _require_free(config, home, record, lines)
     if record is None:
-        record = _begin(config, home)
+        record = Record(start_before(system_clock()))
+        write_record(home, record)
     else:
         talk("going on with a demo that was cut short", "继续先前中断的演示")
     _make_ledger(config, home)
-    lines = all_lines()
     with (
         open_home(config, writes=True) as door,
         progress("telling the stories", "正在写入演示故事", len(lines)) as told,
     ):
         kept = tell(door, home, record.start_ms, lines, told)
-        entries = door.size()
-    enrolled = sum(line.kind == "key.enrolled" for line in lines)
+        entries, origin = door.size(), door.origin
     summary = {
         **sum_up(kept),
-        "counts": {
-            "departments": len(DEPARTMENTS),
-            "entries": entries,
-            "keys": enrolled,
-            "officials": len(OFFICIALS),
-            "statements": len(lines),
-        },
+        "counts": _counts(lines, entries),
         "files": keep_files(home, kept),
         "identity": home.read_identity(),
-        "origin": door.origin,
+        "origin": origin,
     }
     write_record(home, Record(record.start, summary))
     return summary
 
 
-def _begin(config: Settings, home: Home) -> Record:
-    """Make sure that the home may be filled, and note that it is the demo's from now on."""
-    if home.read_identity() is not None:
-        _require_only_init(config, home)
-    elif home.trust_policy.exists():
-        raise Failure(
-            REFUSED,
-            "an unfinished init lies in this home: finish it, or choose another home; "
-            "nothing was changed",
-            "此主目录中有未完成的 init：请先完成，或另选主目录；未作任何更改",
-        )
-    record = Record(start_before(system_clock()))
-    write_record(home, record)
-    return record
+def _counts(lines: list[Line], entries: int) -> dict[str, int]:
+    return {
+        "departments": len(DEPARTMENTS),
+        "entries": entries,
+        "keys": sum(line.kind == "key.enrolled" for line in lines),
+        "officials": len(OFFICIALS),
+        "statements": len(lines),
+    }
 
 
-def _require_only_init(config: Settings, home: Home) -> None:
-    """Refuse a ledger that anybody has used, and one whose registrars are elsewhere."""
+def _require_free(
+    config: Settings, home: Home, record: Record | None, lines: Sequence[Line]
+) -> None:
+    """Refuse a ledger that anybody but init, and this home's own demo, has written to."""
+    if home.read_identity() is None:
+        if record is None and home.trust_policy.exists():
+            raise Failure(
+                REFUSED,
+                "an unfinished init lies in this home: finish it, or choose another home with "
+                "--home; nothing was changed",
+                "此主目录中有未完成的 init：请先完成，或用 --home 另选主目录；未作任何更改",
+            )
+        return
     if not home.demo:
         raise Failure(
             REFUSED,
             "this ledger's registrars keep their keys elsewhere, and the demo must register its "
-            "cast: choose an empty home; nothing was changed",
-            "此账本的登记机关密钥在别处，而演示须登记其人员：请另选空目录；未作任何更改",
+            "cast: choose an empty home with --home; nothing was changed",
+            "此账本的登记机关密钥在别处，而演示须登记其人员：请用 --home 另选空目录；未作任何更改",
         )
+    own = set() if record is None else {(source_of(line), line.id) for line in lines}
     with open_home(config, writes=False) as door:
-        used = not _only_opened(door)
+        used = not _holds_only(door, own)
     if used:
         raise Failure(
             REFUSED,
@@ -149,10 +154,13 @@ def _require_only_init(config: Settings, home: Home) -> None:
         )
 
 
-def _only_opened(door: Door) -> bool:
-    found = door.entries(door.size(), len(OPENING_TYPES) + 1, newest_first=False)
-    types = [shown.event["type"] if shown.event else None for shown in found]
-    return types == [f"zelian.{name}.v1" for name in OPENING_TYPES]
+def _holds_only(door: Door, own: set[tuple[str, str]]) -> bool:
+    """Tell whether the ledger holds what init said, then nothing but the statements *own*."""
+    enough = len(OPENING_TYPES) + len(own) + 1
+    events = [shown.event for shown in door.entries(door.size(), enough, newest_first=False)]
+    opening = [event["type"] for event in events[: len(OPENING_TYPES)] if event]
+    rest = [(event["source"], event["id"]) if event else None for event in events[len(opening) :]]
+    return opening == [f"zelian.{name}.v1" for name in OPENING_TYPES] and own.issuperset(rest)
 
 
 def _make_ledger(config: Settings, home: Home) -> None:
@@ -166,7 +174,16 @@ def _make_ledger(config: Settings, home: Home) -> None:
             "此主目录中已开始登记机关密钥在别处的 init：请另选空目录",
         )
     if not home.trust_policy.exists():
-        make_home(config, ORIGIN)
+        try:
+            with database_answers():
+                make_home(config, ORIGIN)
+        except LedgerError as error:
+            raise Failure(
+                REFUSED,
+                f"{error.en}; if a demo was cut short here while it made its ledger, "
+                "remove the folder and run it again",
+                f"{error.zh}；若是演示在新建账本时中断所致，请删除该目录后重试",
+            ) from None
     make_demo(config, home, ORIGIN)
 
 

@@ -21,7 +21,7 @@ import click
 
 from cli.command import command, option
 from cli.failures import DONE, FAILED, Failure
-from cli.home_door import database_answers, opened
+from cli.home_door import check_database_url, database_answers, opened
 from cli.invocation import LOCAL, here, home, settings
 from cli.output import data, data_json, local_time, table, talk
 from cli.speech import Words, pick
@@ -87,7 +87,7 @@ def doctor(wanted: bool) -> None:
     config = settings()
     if wanted:
         _migrate(config)
-    variables = [(v.name, _value(v.name), Words(v.en, v.zh)) for v in VARIABLES]
+    variables = [(v.name, _value(v.name, config), Words(v.en, v.zh)) for v in VARIABLES]
     found = list(_look(config))
     if here().as_json:
         data_json(
@@ -107,6 +107,7 @@ def doctor(wanted: bool) -> None:
 
 def _migrate(config: Settings) -> None:
     """Migrate under the home's lock, so that no server writes meanwhile."""
+    check_database_url(config)
     with database_answers(), home().lock():
         engine = open_engine(config.database_url, config.cache_mib)
         try:
@@ -116,12 +117,18 @@ def _migrate(config: Settings) -> None:
     talk("the schema is up to date", "数据库结构已是最新")
 
 
-def _value(name: str) -> str:
+def _value(name: str, config: Settings) -> str:
     """Return a variable's value as it may be shown: without a URL's password."""
     value = os.environ.get(name, "")
     if name == "ZELIAN_HOME" and here().home is not None:
         return str(here().home)
-    return _masked(value) if "://" in value else value
+    if name == "ZELIAN_DATABASE_URL" and value:
+        try:
+            check_database_url(config)
+        except Failure:
+            return "***"  # where the password stands in it cannot be told
+        return _masked(value)
+    return value
 
 
 def _masked(url: str) -> str:

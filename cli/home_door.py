@@ -5,20 +5,25 @@ writers of one SQLite file never meet; what it says when the lock is taken names
 ``--server``. One that reads needs no lock and may run beside a server.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from cli.door import Door, Logged, Said, Shown
-from cli.failures import FAILED, UNREACHABLE, Failure
+from cli.failures import FAILED, UNREACHABLE, Failure, usage
 from cli.speech import pick
 from crypto.errors import CryptoError
 from ledger.bootstrap import open_ledger
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, ReadOnly
 from ledger.service import Entry, Ledger, Submitted
 from ledger.settings import Settings
 
 PAGE = 1_000  # entries
 MAX_LINES = 1_000
+
+_DATABASE = re.compile(
+    r"(?:sqlite:///|postgresql(?:\+psycopg)?://(?:[^/]*@)?[^/@:]*(?::[0-9]+)?(?:[/?]|\Z))"
+)
 
 
 class HomeDoor:
@@ -127,6 +132,7 @@ def opened(settings: Settings, *, writes: bool) -> Iterator[Ledger]:
         ReadOnly: ``busy``: another process writes to this home.
         LedgerError: the home is not as it must be.
     """
+    check_database_url(settings)
     with database_answers():
         ledger = open_ledger(settings, writes=writes)
         try:
@@ -146,15 +152,27 @@ def open_home(settings: Settings, *, writes: bool) -> Iterator[Door]:
                 ledger.catch_up()
 
 
+def check_database_url(settings: Settings) -> None:
+    """Raise Failure unless the URL names a database of a kind that there is a store for."""
+    if not _DATABASE.match(settings.database_url):
+        raise usage(
+            "ZELIAN_DATABASE_URL must be such as postgresql://user:password@host/name",
+            "ZELIAN_DATABASE_URL 应为形如 postgresql://用户:密码@主机/库名 的地址",
+        )
+
+
 @contextmanager
 def database_answers() -> Iterator[None]:
     """Turn what the database's library raises in the block into a failure of the command.
 
-    Only the store names that library, so its errors are known by where they come from;
-    the store itself raises ValueError for a URL of another kind of database.
+    Only the store names that library, so its errors are known by where they come from.
     """
     try:
         yield
+    except ReadOnly as failure:
+        if failure.reason != "database_lost":
+            raise
+        raise Failure(UNREACHABLE, failure.en, failure.zh) from None
     except (LedgerError, CryptoError, Failure):
         raise
     except Exception as error:

@@ -21,7 +21,7 @@ from cli.command import command, option
 from cli.door import Door
 from cli.drafting import new_id
 from cli.failures import REFUSED, Failure, usage
-from cli.home_door import database_answers, open_home
+from cli.home_door import check_database_url, database_answers, open_home
 from cli.invocation import LOCAL, here, settings
 from cli.keyfiles import read_public
 from cli.output import data, data_bytes, data_json, talk
@@ -148,6 +148,7 @@ def _home_of(config: Settings, origin: str) -> Home:
     home = Home(config.home)
     if not home.trust_policy.exists():
         _refuse_half_made(config, home)
+        check_database_url(config)
         with database_answers():
             return make_home(config, origin)
     log, _ = read_log_key(home)

@@ -5,7 +5,6 @@ for the one command that runs; nothing is opened here.
 """
 
 import os
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +20,6 @@ from ledger.home import Home
 from ledger.settings import Settings
 
 _KEY = "zelian.invocation"
-_DATABASE = re.compile(
-    r"(?:sqlite:///|postgresql(?:\+psycopg)?://(?:[^/@]*@)?[^/@:]*(?::[0-9]+)?(?:[/?]|\Z))"
-)
 
 Adder = Callable[[Any], Any]
 
@@ -54,15 +50,9 @@ def settings() -> Settings:
     if here().home is not None:
         environment["ZELIAN_HOME"] = str(here().home)
     try:
-        found = Settings.from_environment(environment)
+        return Settings.from_environment(environment)
     except LedgerError as error:
         raise usage(error.en, error.zh) from None
-    if not _DATABASE.match(found.database_url):
-        raise usage(
-            "ZELIAN_DATABASE_URL must be such as postgresql://user:password@host/name",
-            "ZELIAN_DATABASE_URL 应为形如 postgresql://用户:密码@主机/库名 的地址",
-        )
-    return found
 
 
 def home() -> Home:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from crypto.errors import CryptoError
 from crypto.keys import PrivateKey
-from crypto.note import VKey, format_vkey, vkey_of
+from crypto.note import VKey
 from crypto.policy import parse_policy
 from ledger.admission.admission import Admission
 from ledger.admission.judge import RegistryJudge
@@ -37,7 +37,8 @@ from ledger.store.engine import open_engine, open_projection_engine, reading
 from ledger.store.log_rows import log_rows
 from ledger.store.projection_rows import ProjectionRows
 
-ED25519 = 1  # the signed-note algorithm of the log's key
+# What reading rows can raise that somebody altered; SQLite keeps values of any type.
+UNREADABLE = (CryptoError, ValueError, TypeError)
 
 
 def open_ledger(
@@ -171,7 +172,7 @@ def _check(ledger: Ledger, writes: bool) -> None:
     expected = Expected(parts.log, parts.home.read_secret(), parts.home.read_identity())
     try:
         _, key = read_log_key(parts.home)
-        if format_vkey(vkey_of(parts.log.name, ED25519, key)) != format_vkey(parts.log):
+        if key.algorithm != "ed25519" or key.raw_public != parts.log.public:
             raise wrong_log_key()
         head = check_start(parts.engine, parts.rows, parts.reader, expected, parts.clock())
         with reading(parts.engine) as connection:
@@ -181,7 +182,7 @@ def _check(ledger: Ledger, writes: bool) -> None:
         _follow_what_can_be(parts)
     except sa.exc.SQLAlchemyError as error:
         parts.sequencer.failure = from_database(error)
-    except (CryptoError, ValueError) as error:
+    except UNREADABLE as error:
         parts.sequencer.failure = damaged(
             "an entry cannot be read, or the registry does not fold",
             "有记录无法读取，或登记信息无法归并",
@@ -195,8 +196,8 @@ def _check(ledger: Ledger, writes: bool) -> None:
 
 def _follow_what_can_be(parts: Parts) -> None:
     """Fold as much of the registry as can be read, so that readers are served."""
-    unreadable = (ReadOnly, CryptoError, ValueError, sa.exc.SQLAlchemyError)
-    with suppress(*unreadable), reading(parts.engine) as connection:
+    expected = (ReadOnly, sa.exc.SQLAlchemyError, *UNREADABLE)
+    with suppress(*expected), reading(parts.engine) as connection:
         head = parts.rows.read_head(connection)
         if head is not None:
             follow_registry(connection, parts.rows, parts.judge, head)

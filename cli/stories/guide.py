@@ -111,7 +111,11 @@ def _lines(summary: dict[str, Any], place: Place) -> Iterator[str]:
     )
     yield f"  {place.url}api/docs"
     yield ""
-    yield pick("Try next:", "接下来可以试：")
+    yield (
+        pick("Try next, in a second terminal:", "接下来可以在另一终端中试：")
+        if place.served
+        else pick("Try next:", "接下来可以试：")
+    )
     for text, words in commands(summary, place):
         yield f"  # {words.spoken()}"
         yield f"  {text}"

@@ -76,6 +76,7 @@ class Admission:
         index = self._find_logged(statement.source, statement.id, statement.digest)
         if index is not None:
             return Repeated(index)
+        self._sequencer.check_open()  # the registry may not be whole: judge nothing by it
         self._catch_up()
         now_ms = self._clock()
         refusal = refusal_of(self._judge, examined, format_time(now_ms), now_ms)

@@ -123,6 +123,11 @@ class Sequencer:
             raise ticket.failure
         return ticket.outcomes
 
+    def check_open(self) -> None:
+        """Raise the failure that stands until somebody has looked, if there is one."""
+        if self.failure is not None and self.failure.reason not in TRANSIENT:
+            raise self.failure
+
     def _await_turn(self, ticket: _Ticket) -> None:
         """Return once *ticket* is done or its thread is to lead."""
         with self._mutex:
@@ -194,8 +199,7 @@ class Sequencer:
         return [ticket for ticket in finished if ticket is not leader]
 
     def _run(self, batch: Sequence[Candidate]) -> list[Outcome]:
-        if self.failure is not None and self.failure.reason not in TRANSIENT:
-            raise self.failure
+        self.check_open()
         try:
             outcomes = self._commit(batch)
         except ReadOnly as error:

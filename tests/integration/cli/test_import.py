@@ -15,9 +15,13 @@ from click.testing import CliRunner, Result
 from werkzeug.serving import make_server
 
 from api.application import build_app
-from cli.importing import sending
+from cli.door import Door
+from cli.failures import Failure
+from cli.importing import registration, sending
 from cli.importing.compact import CompactHome
 from cli.main import main
+from cli.registry_view import RegistryView
+from crypto.keys import PrivateKey
 from crypto.statement import read_statement
 from ledger.log.clock import system_clock
 from ledger.opening import make_home
@@ -68,6 +72,8 @@ class Importing:
 def importing(tmp_path: Path) -> Importing:
     made = Importing(tmp_path)
     made.world.begin(cast=False)
+    assert made.world.ledger is not None
+    made.world.ledger.catch_up()
     made.world.close()
     return made
 
@@ -132,6 +138,15 @@ def test_a_key_that_others_can_read_is_refused(importing: Importing) -> None:
     result = importing.run()
     assert result.exit_code == 7
     assert "permits.pem can be read by others" in result.stderr
+
+
+def test_a_key_of_another_kind_is_refused(importing: Importing) -> None:
+    importing.summary()
+    path = importing.home / "keys" / "import" / "sample" / "permits.pem"
+    path.write_bytes(PrivateKey.generate("p256").to_pem())
+    result = importing.run()
+    assert result.exit_code == 2
+    assert "permits.pem is no Ed25519 key" in result.stderr
 
 
 def test_a_dry_run_logs_and_writes_nothing(importing: Importing) -> None:
@@ -264,10 +279,10 @@ def test_an_interrupted_import_says_how_to_resume(
 
 KILLED = """
 import os, signal, sys
-from cli.importing import sending
+from cli.importing import registration, sending
 from cli.importing.compact import CompactHome
 from cli.main import main
-sending.MAX_LINES = 2
+sending.MAX_LINES = registration.MAX_LINES = 2
 submit = CompactHome.submit_compact
 batches = []
 def dying(self, lines):
@@ -323,6 +338,25 @@ def test_a_lost_state_file_costs_nothing(importing: Importing) -> None:
     importing.summary()
     (importing.home / "imports" / "sample" / "registry.ndjson").unlink()
     assert importing.summary()["registry"] == {"new": 0, "there": REGISTRY}
+
+
+def test_a_registry_that_may_not_be_read(
+    importing: Importing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A registrar's key at hand is enough: what is known answers with a conflict."""
+
+    def closed(door: Door) -> RegistryView:
+        raise Failure(5, "not for you", "无权查看")
+
+    monkeypatch.setattr(registration, "read_registry", closed)
+    assert importing.summary()["registry"] == ALL
+    (importing.home / "imports" / "sample" / "registry.ndjson").unlink()
+    assert importing.summary()["registry"] == {"new": 0, "there": REGISTRY}
+
+    (importing.home / "keys" / "registrar.pem").unlink()
+    assert importing.run().exit_code == 0  # all is kept, so nothing need be read
+    (importing.home / "imports" / "sample" / "registry.ndjson").unlink()
+    assert importing.run().exit_code == 5
 
 
 def test_a_department_that_is_registered_already_is_left_alone(importing: Importing) -> None:

@@ -121,7 +121,7 @@ READ = {
     "unlisted data": data(anything={"at": ["all", True, None, -1]}),
     "refs of any kind": data(refs={"x": 1}),
     "64 parents": data(parents=DIGESTS[:64]),
-    **{f"tier {tier}": event(official="li", tier=tier) for tier in TIERS},
+    **{f"tier {tier}": event(official="li", tier=tier) for tier in sorted(TIERS)},
 }
 
 

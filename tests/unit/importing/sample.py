@@ -97,7 +97,7 @@ event = "use"
 code = "C2"
 [activities."更正"]
 event = "fix"
-parents = [{ activities = ["C2"] }, { activities = ["核验"] }, { families = ["use", "share"] }]
+parents = [{ activities = ["C1", "决定"] }, { families = ["use", "share"] }]
 """
 
 

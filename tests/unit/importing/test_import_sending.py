@@ -15,6 +15,7 @@ from cli.importing.compact import CompactAnswer, Recorded, Said, verify_batch
 from cli.importing.events import Prepared
 from cli.importing.sending import Tally, batches_of, send_lanes
 from crypto.canonical import read_canonical, write_canonical
+from crypto.chain import chain_id
 from crypto.checkpoint import parse_checkpoint, sign_checkpoint
 from crypto.errors import BadSignature, CryptoError, Malformed, Mismatch, Untrusted
 from crypto.keys import PrivateKey
@@ -179,6 +180,19 @@ def _other_link(answer: CompactAnswer) -> CompactAnswer:
     return changed(answer, 1, header=write_canonical(header).decode())
 
 
+def _other_names(answer: CompactAnswer) -> CompactAnswer:
+    """Names that the event does not have, under ids that follow from them."""
+    receipt = receipt_of(answer, 0)
+    header: Any = read_canonical(receipt["header"].encode())
+    for chain in receipt["chains"]:
+        chain["name"] += "-x"
+    ids = [chain_id(bytes.fromhex(one["salt"]), one["name"]).hex() for one in receipt["chains"]]
+    pairs = sorted(zip(ids, receipt["chains"], strict=True), key=lambda pair: pair[0])
+    links = [link | {"id": id_} for link, (id_, _) in zip(header["chains"], pairs, strict=True)]
+    text = write_canonical(header | {"chains": links}).decode()
+    return changed(answer, 0, chains=[chain for _, chain in pairs], header=text)
+
+
 def resigned(answer: CompactAnswer, key: PrivateKey, size: int) -> CompactAnswer:
     """The answer under a checkpoint of another size, signed by *key*."""
     checkpoint = parse_checkpoint(parse_note(str(answer.checkpoint)).text)
@@ -191,6 +205,7 @@ def resigned(answer: CompactAnswer, key: PrivateKey, size: int) -> CompactAnswer
         (_other_statement, Mismatch),
         (_other_chains, Mismatch),
         (_other_salt, Mismatch),
+        (_other_names, Mismatch),
         (_other_index, Mismatch),
         (_other_link, Mismatch),
         (lambda answer: replace(answer, checkpoint=None), Mismatch),

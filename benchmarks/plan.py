@@ -1,0 +1,86 @@
+"""How much of everything a run does: the whole, or a quick one that only shows that it works.
+
+Counts are of statements unless said otherwise.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run.
+
+    Args:
+        judged: whether floors decide how the run ends; small runs are all start-up.
+        minutes: after which a run is given up.
+        rounds: how often a limit and what is held against it take turns, at least 3.
+        raw_each: signatures that each process verifies in one measurement.
+        lines: of a batch.
+        batches: over HTTP, a round and a form of receipts.
+        posts_one, posts_many: single POSTs a round, by one client and by many.
+        sizes: of the ledgers that are grown, ascending.
+        growth_rounds: batches measured at each size.
+        proofs: a round and a size.
+        verified: entries for the full verification where no batches came before.
+        load_batches, load_posts: what a server gets before its memory is read.
+    """
+
+    judged: bool
+    minutes: int
+    rounds: int
+    raw_each: int
+    lines: int
+    batches: int
+    posts_one: int
+    posts_many: int
+    sizes: tuple[int, ...]
+    growth_rounds: int
+    proofs: int
+    verified: int
+    load_batches: int
+    load_posts: int
+
+    @property
+    def compared(self) -> tuple[int, int]:
+        """The sizes whose batch costs are held against each other."""
+        return self.sizes[1], self.sizes[-1]
+
+    @property
+    def remembered(self) -> tuple[int, int]:
+        """The sizes whose memory is held against each other."""
+        return self.sizes[-2], self.sizes[-1]
+
+
+FULL = Plan(
+    judged=True,
+    minutes=60,
+    rounds=3,
+    raw_each=30_000,
+    lines=1_000,
+    batches=17,  # 3 rounds of two forms make the 100,000 entries that are verified
+    posts_one=2_000,
+    posts_many=6_000,
+    sizes=(1_000, 10_000, 100_000, 1_000_000),
+    growth_rounds=9,
+    proofs=500,
+    verified=100_000,
+    load_batches=20,
+    load_posts=500,
+)
+
+QUICK = Plan(
+    judged=False,
+    minutes=5,
+    rounds=3,
+    raw_each=200,
+    lines=50,
+    batches=2,
+    posts_one=20,
+    posts_many=80,
+    sizes=(100, 200, 400, 800),
+    growth_rounds=3,
+    proofs=20,
+    verified=400,
+    load_batches=2,
+    load_posts=20,
+)
