@@ -13,7 +13,7 @@ import multiprocessing
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -21,6 +21,7 @@ from typing import Any
 from waitress.server import create_server
 
 from api.application import build_app
+from api.unread import Channel
 from ledger.bootstrap import open_ledger
 from ledger.errors import BadRequest, LedgerError
 from ledger.processes import end_with_parent
@@ -115,6 +116,7 @@ def _answer(app: Any, listener: socket.socket, listening: Listening | None) -> N
         asyncore_use_poll=True,
         ident=None,
     )
+    server.channel_class = Channel
     if listening is not None:
         listening(listener.getsockname()[1])
     server.run()  # returns on SystemExit and KeyboardInterrupt, its threads ended
@@ -159,7 +161,7 @@ def _work(settings: Settings, listener: socket.socket, failures: Any) -> None:
         sys.exit(1)
 
 
-def _end(processes: list[BaseProcess]) -> None:
+def _end(processes: Sequence[BaseProcess]) -> None:
     for process in processes:
         if process.is_alive():
             process.terminate()

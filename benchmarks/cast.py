@@ -121,7 +121,11 @@ class _Casting:
 
     def register_official(self, official: int) -> None:
         """Appoint an official and enrol the key that he holds."""
-        name, department, key = f"official-{official}", department_of(official), official_key(official)
+        name, department, key = (
+            f"official-{official}",
+            department_of(official),
+            official_key(official),
+        )
         appointment = {
             "appointee": name,
             "appointment": f"appointment-{official}",

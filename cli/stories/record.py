@@ -76,6 +76,5 @@ def write_record(home: Home, record: Record) -> None:
         {"start": record.start, "summary": record.summary},
         ensure_ascii=False,
         indent=2,
-        sort_keys=True,
     )
     write_durably(folder / "record.json", text.encode() + b"\n")

@@ -31,20 +31,25 @@ class TileStore:
             return None
 
     def tile(self, tile: Tile) -> bytes | None:
-        """Return a tile or bundle: its own file, or what the full one begins with; or None.
+        """Return a tile or bundle: its own file, or what a wider one begins with; or None.
 
-        A partial file goes once the full one is there, also before any
-        published checkpoint needs the full one.
+        A partial file goes once the full one is there, also before any published
+        checkpoint needs the full one; and rendering anew brings back only the widest.
         """
         kept = self.get(tile.path)
         if kept is not None or tile.width == TILE_WIDTH:
             return kept
-        full = self.get(Tile(tile.level, tile.n).path)
-        if full is None:
+        wider = self._wider(Tile(tile.level, tile.n).path, tile.width)
+        if wider is None:
             return None
         if tile.level is None:
-            return format_bundle(parse_bundle(full)[: tile.width])
-        return full[: tile.width * DIGEST_SIZE]
+            return format_bundle(parse_bundle(wider)[: tile.width])
+        return wider[: tile.width * DIGEST_SIZE]
+
+    def _wider(self, full_path: str, width: int) -> bytes | None:
+        full = self.get(full_path)
+        partial = self.widest_partial(full_path) if full is None else None
+        return partial[1] if partial is not None and partial[0] >= width else full
 
     def put(self, path: str, content: bytes) -> None:
         """Write *path* durably and atomically."""

@@ -171,6 +171,19 @@ def test_proofs_hold_at_every_stored_size(world: World) -> None:
         verify_consistency(old, sizes[-1], roots[old], roots[sizes[-1]], proof)
 
 
+def test_partial_tiles_outlive_a_rebuild(world: World) -> None:
+    world.post(world.uses(40))
+    world.ledger.catch_up()
+    before = {path: world.ledger.tile(path) for path in ("tile/0/000.p/20", "tile/entries/000.p/9")}
+    world.post(world.uses(300))
+    world.ledger.catch_up()
+    world.ledger.rebuild()
+    for path, content in before.items():
+        assert world.ledger.tile(path) == content
+    with pytest.raises(NotFound):
+        world.ledger.tile("tile/0/001.p/255")
+
+
 def test_a_size_that_was_never_signed_has_no_proof(world: World) -> None:
     world.post(world.uses(20))
     size = world.ledger.state().size

@@ -77,6 +77,16 @@ def call(
         connection.close()
 
 
+def unreadable(port: int) -> bytes:
+    """What is no HTTP gets a problem document all the same."""
+    with socket.create_connection(("127.0.0.1", port), PATIENCE_S) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n")
+        head, _, body = client.makefile("rb").read().partition(b"\r\n\r\n")
+    assert head.startswith((b"HTTP/1.1 400", b"HTTP/1.0 400"))
+    assert b"application/problem+json" in head
+    return body
+
+
 def asked_by_a_proxy(port: int, path: str) -> bytes:
     """The server between must not take away what tells that a proxy asks."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
@@ -160,6 +170,7 @@ def test_a_service_lives_and_stops_when_asked(closed: World) -> None:
         assert not lock_is_free(home)
         assert b"zelian verify ledger" in call(port, "GET", "/")[1]
         refuse_too_large(port)
+        assert json.loads(unreadable(port))["code"] == "bad_request"
         assert "statement" in json.loads(call(port, "GET", "/api/v1/entries/0")[1])
         assert "statement" not in json.loads(asked_by_a_proxy(port, "/api/v1/entries/0"))
         status, receipt = call(port, "POST", "/api/v1/statements", closed.uses(1)[0])

@@ -9,15 +9,17 @@ import shlex
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pytest
 
+from cli.stories.officials import GATEWAYS, OFFICIALS
 from cli.stories.teller import source_of
 from cli.stories.whole import all_lines
 from crypto.checkpoint import Checkpoint
@@ -26,7 +28,7 @@ from crypto.receipt import verify_receipt
 from ledger.events.forbidden import check_forbidden
 from tests.integration.cli.conftest import PROGRAM, ROOT, Zelian, free_port
 
-KEPT_KEYS = 26  # of officials and gateways, and the one that replaces another's
+KEYS = len(OFFICIALS) + len(GATEWAYS) + 1  # one replaces another
 
 
 def environment(home: Path, language: str = "en_US.UTF-8") -> dict[str, str]:
@@ -160,18 +162,16 @@ def test_the_files_of_each_story_prove_their_statement(
 def test_keys_lie_apart_and_private(demo_home: Zelian) -> None:
     """One for each official and gateway, in files that nobody else may read."""
     keys = list((demo_home.home / "keys" / "demo").glob("*.pem"))
-    assert len(keys) == KEPT_KEYS + 1
+    assert len(keys) == KEYS
     assert all(path.stat().st_mode & 0o077 == 0 for path in keys)
 
 
 # What is said
 
 
-def test_every_command_that_is_printed_works(demo_home: Zelian, tmp_path: Path) -> None:
+def test_every_command_that_is_printed_works(zelian: Zelian) -> None:
     """Typed as they stand; those that need a server apart."""
-    (demo_home.home / "demo" / "record.json").unlink()
-    shutil.rmtree(demo_home.home)
-    guide = demo_home("demo").stdout
+    guide = zelian.ok("demo")
     printed = [line.strip() for line in guide.splitlines() if line.startswith("  zelian ")]
     assert len(printed) == 9
     assert {shlex.split(line)[1] for line in printed} == {
@@ -180,7 +180,7 @@ def test_every_command_that_is_printed_works(demo_home: Zelian, tmp_path: Path) 
     for line in printed:
         words = shlex.split(line)[1:]
         if words[0] != "serve":
-            assert demo_home(*words).exit_code == 0, line
+            assert zelian(*words).exit_code == 0, line
     assert guide.count("  curl http://127.0.0.1:8000/") == 2
     assert "proves nothing to outsiders" in guide
 
@@ -292,8 +292,6 @@ def test_a_demo_that_was_killed_goes_on(tmp_path: Path, after: int) -> None:
 
 def logged(home: Path) -> int:
     """Return how many entries lie in the database, while another process writes there."""
-    import sqlite3
-
     try:
         with sqlite3.connect(f"file:{home / 'ledger.db'}?mode=ro", uri=True) as connection:
             [(size,)] = connection.execute("SELECT count(*) FROM entries")
@@ -303,27 +301,47 @@ def logged(home: Path) -> int:
     return int(size)
 
 
-def test_a_stranger_s_statement_in_an_interrupted_demo_stops_it(tmp_path: Path) -> None:
+def test_the_end_alone_can_be_missing(demo_home: Zelian, summary: dict[str, Any]) -> None:
+    """Killed after the last statement: the summary is made up for, and nothing is logged."""
+    begin_again(demo_home)
+    again = demo_home.json("demo")
+    assert again["stories"] == summary["stories"]
+    assert again["counts"] == summary["counts"]
+
+
+def test_a_stranger_s_statement_in_an_interrupted_demo_stops_it(demo_home: Zelian) -> None:
     """What somebody else said there makes the ledger his, too."""
-    zelian = Zelian(tmp_path / "home")
-    zelian.ok("init", "--origin", "mine.example/y")
-    zelian.ok("department", "register", "MZ", "--name", "云岭省民政厅")
-    (zelian.home / "demo").mkdir()
-    (zelian.home / "demo" / "record.json").write_text(
-        '{"start":"2026-07-05T16:00:00.000Z","summary":null}'
-    )
-    assert zelian("demo").exit_code == 7
+    demo_home.ok("department", "register", "XX", "--name", "云岭省某厅")
+    begin_again(demo_home)
+    refused = demo_home("demo")
+    assert (refused.exit_code, "in use" in refused.stderr) == (7, True)
+
+
+def test_lost_keys_are_not_made_up_for(demo_home: Zelian) -> None:
+    """With another key the same lines are other statements: refused, nothing is logged."""
+    begin_again(demo_home)
+    (demo_home.home / "keys" / "demo" / "ga-3071.pem").unlink()
+    size = len(entries(demo_home))
+    refused = demo_home("demo")
+    assert (refused.exit_code, "demo-enrolled-ga-3071" in refused.stderr) == (7, True)
+    assert len(entries(demo_home)) == size
+
+
+def begin_again(zelian: Zelian) -> None:
+    """Make the record what it was before the demo's end."""
+    path = zelian.home / "demo" / "record.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | {"summary": None}))
 
 
 # Serving
 
 
 @pytest.fixture
-def served(demo_home: Zelian) -> Iterator[Callable[..., IO[str]]]:
-    """Start ``demo --serve`` on the filled home; give its stderr; stop it at the end."""
+def served(demo_home: Zelian) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Start ``demo --serve`` on the filled home; stop it at the end."""
     started: list[subprocess.Popen[str]] = []
 
-    def start(*args: str) -> IO[str]:
+    def start(*args: str) -> "subprocess.Popen[str]":
         process = subprocess.Popen(
             [*PROGRAM, "demo", "--serve", *args],
             env=environment(demo_home.home),
@@ -332,8 +350,7 @@ def served(demo_home: Zelian) -> Iterator[Callable[..., IO[str]]]:
             text=True,
         )
         started.append(process)
-        assert process.stderr is not None
-        return process.stderr
+        return process
 
     yield start
     for process in started:
@@ -341,17 +358,23 @@ def served(demo_home: Zelian) -> Iterator[Callable[..., IO[str]]]:
         process.communicate(timeout=60)
 
 
-def test_a_filled_home_is_served(demo_home: Zelian, served: Callable[..., IO[str]]) -> None:
+def test_a_filled_home_is_served(
+    demo_home: Zelian, served: Callable[..., "subprocess.Popen[str]"]
+) -> None:
     """As it is, on the next free port where one is taken; the pages answer."""
     demo_home.ok("department", "register", "XX", "--name", "云岭省某厅")  # a user tried something
     with socket.create_server(("127.0.0.1", free_port())) as taken:
         port = taken.getsockname()[1]
-        stderr = served("--port", str(port))
-        said = "".join(stderr.readline() for _ in range(4))
+        process = served("--port", str(port))
+        assert process.stderr is not None
+        assert process.stdout is not None
+        said = "".join(process.stderr.readline() for _ in range(4))
+        curl = next(line for line in process.stdout if line.startswith("  curl"))
     assert "served as it is" in said
     assert f"port {port} is taken" in said
     url = next(line for line in said.splitlines() if line.startswith("http://"))
     assert url != f"http://127.0.0.1:{port}/"
+    assert curl == f"  curl {url}log/checkpoint\n"
     assert fetched(f"{url}readyz") == 200
     assert fetched(url) == 200
     assert fetched(f"{url}api/docs") == 200

@@ -181,8 +181,8 @@ def _other_link(answer: CompactAnswer) -> CompactAnswer:
 
 
 def _other_names(answer: CompactAnswer) -> CompactAnswer:
-    """Names that the event does not have, under ids that follow from them."""
-    receipt = receipt_of(answer, 0)
+    """Names that the event does not have, under ids that follow from them; no entry links to it."""
+    receipt = receipt_of(answer, 2)
     header: Any = read_canonical(receipt["header"].encode())
     for chain in receipt["chains"]:
         chain["name"] += "-x"
@@ -190,7 +190,7 @@ def _other_names(answer: CompactAnswer) -> CompactAnswer:
     pairs = sorted(zip(ids, receipt["chains"], strict=True), key=lambda pair: pair[0])
     links = [link | {"id": id_} for link, (id_, _) in zip(header["chains"], pairs, strict=True)]
     text = write_canonical(header | {"chains": links}).decode()
-    return changed(answer, 0, chains=[chain for _, chain in pairs], header=text)
+    return changed(answer, 2, chains=[chain for _, chain in pairs], header=text)
 
 
 def resigned(answer: CompactAnswer, key: PrivateKey, size: int) -> CompactAnswer:

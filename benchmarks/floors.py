@@ -1,0 +1,9 @@
+"""The floors, each named once. Ratios are shares of the limit's speed, but for the two costs."""
+
+BATCH = 0.4  # of the raw two-core verify rate, over HTTP
+POSTS = 0.2  # of the empty POST rate, 16 clients
+POSTS_P99_MS = 60.0
+VERIFY = 0.65  # of the raw verify rate
+WHOLE_BATCH = 1.3  # times the cost of a batch at the smaller size, at most
+TRANSACTION = 2.0  # the same for the transaction alone
+MEMORY_SLACK = 64 * 2**20  # bytes: growth at most, for the server beside its page cache
