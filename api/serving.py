@@ -24,7 +24,7 @@ from api.application import build_app
 from api.unread import Channel
 from ledger.bootstrap import open_ledger
 from ledger.errors import BadRequest, LedgerError
-from ledger.processes import end_with_parent
+from ledger.processes import collect_seldom, end_with_parent
 from ledger.settings import Settings
 
 # A thread waits with its client while a group of statements is committed: with
@@ -93,7 +93,9 @@ def _serve_here(settings: Settings, listener: socket.socket, listening: Listenin
     try:
         ledger = open_ledger(settings, background=True)
         try:
-            _answer(build_app(ledger), listener, listening)
+            app = build_app(ledger)
+            collect_seldom()
+            _answer(app, listener, listening)
         finally:
             ledger.close()
     finally:

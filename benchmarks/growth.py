@@ -7,6 +7,7 @@ these figures; over HTTP they are.
 """
 
 import gc
+import os
 import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -24,7 +25,8 @@ from ledger.bootstrap import open_ledger
 from ledger.service import Submitted
 from ledger.settings import Settings
 
-WARM_UP = 20  # statements: more than what is checked without the pool
+WARM_UP = 20  # statements logged before anything is timed
+EXAMINED = 3  # times that a batch is examined before, so that all of the pool's workers are up
 BARE = "bare.db"
 
 
@@ -42,12 +44,21 @@ class Pair:
     """A ledger, and a bare database that holds the same rows."""
 
     def __init__(self, home: Settings, warm_up: Sequence[bytes]) -> None:
-        shutil.copyfile(home.home / DATABASE, home.home / BARE)
+        self._copy = home.home / BARE
+        shutil.copyfile(home.home / DATABASE, self._copy)
+        os.sync()
         self.ledger = open_ledger(home)
         self._watch = TransactionWatch(self.ledger.parts.sequencer)
-        self._bare = BareTables(home.home / BARE, home.cache_mib)
+        self._bare = BareTables(self._copy, home.cache_mib)
         self.size = self.ledger.state().size
-        self.submit(warm_up)
+        self._warm_up(warm_up)
+
+    def _warm_up(self, lines: Sequence[bytes]) -> None:
+        """Start the workers, which changes nothing, and open the writing connections."""
+        parts = self.ledger.parts
+        for _ in range(EXAMINED):
+            parts.pool.examine_all(lines, parts.judge.registry.public_keys)
+        self.submit(lines[:WARM_UP])
 
     def submit(self, lines: Sequence[bytes]) -> tuple[float, float, float]:
         """Log a batch; return the seconds of the whole, the transaction, the bare insert."""
@@ -62,6 +73,7 @@ class Pair:
     def close(self) -> None:
         self.ledger.close()
         self._bare.close()
+        self._copy.unlink()
 
 
 class Sized:
@@ -80,7 +92,7 @@ class Sized:
             home = self._shop.grown(self._size)
             if not self._in_place:
                 home = self._shop.copy(home, f"growth-{self._size}")
-            self._pair = Pair(home, self._shop.signers.lines(WARM_UP))
+            self._pair = Pair(home, self._shop.signers.lines(self._shop.plan.lines))
         return self._pair
 
     def close(self) -> None:

@@ -3,6 +3,8 @@
 import os
 import platform
 import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,7 +37,24 @@ def _model() -> str:
 def memory_of(pid: int) -> tuple[int, int]:
     """Return the resident memory of a process, now and at its highest, in bytes."""
     fields = {}
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
         name, _, value = line.partition(":")
         fields[name] = value.split()
     return int(fields["VmRSS"][0]) * 1024, int(fields["VmHWM"][0]) * 1024
+
+
+def family(pid: int) -> set[int]:
+    """Return a process and all that descend from it, as far as they live."""
+    parents = dict(_parents())
+    found, fresh = set(), {pid} & parents.keys()
+    while fresh:
+        found |= fresh
+        fresh = {child for child, parent in parents.items() if parent in fresh}
+    return found
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            after_name = path.read_text(encoding="utf-8", errors="replace").rpartition(")")[2]
+            yield int(path.parent.name), int(after_name.split()[1])

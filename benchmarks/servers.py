@@ -2,25 +2,20 @@
 
 import http.client
 import json
-import os
 import socket
 import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from benchmarks.errors import BenchError
+from benchmarks.programs import ZELIAN, Process, running
 from ledger.settings import Settings
 
-ROOT = Path(__file__).resolve().parents[1]
 START_S = 60
-END_S = 30
 SETTLE_S = 1_800  # to publish and project a million entries
-ZELIAN = "from cli.main import main; main()"  # what the installed command runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +40,17 @@ class Server:
 def serve_ledger(settings: Settings) -> Iterator[Server]:
     """Serve a home by ``zelian serve``, on one port until the block ends."""
     port = _free_port()
-    arguments = ["-c", ZELIAN, "serve", "--home", str(settings.home), "--port", str(port)]
-    with (settings.home / "serve.log").open("wb") as said, _running(arguments, said) as process:
-        _await_ready(process, port, Path(said.name))
+    arguments = [*ZELIAN, "serve", "--home", str(settings.home), "--port", str(port)]
+    words = settings.home / "serve.log"
+    with words.open("wb") as said, running(arguments, said, said) as process:
+        _await_ready(process, port, words)
         yield Server(port, process.pid)
 
 
 @contextmanager
 def serve_module(module: str) -> Iterator[Server]:
     """Run a program of this package that prints its port."""
-    with _running(["-m", module], subprocess.DEVNULL) as process:
+    with running(["-m", module], subprocess.PIPE) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         if not line.strip().isdigit():
@@ -62,32 +58,7 @@ def serve_module(module: str) -> Iterator[Server]:
         yield Server(int(line), process.pid)
 
 
-@contextmanager
-def _running(
-    arguments: Sequence[str], errors: IO[bytes] | int
-) -> Iterator["subprocess.Popen[bytes]"]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("ZELIAN_")}
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=ROOT,
-        env=environment | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.PIPE,
-        stderr=errors,
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(END_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
-
-
-def _await_ready(process: "subprocess.Popen[bytes]", port: int, said: Path) -> None:
+def _await_ready(process: Process, port: int, said: Path) -> None:
     end = time.monotonic() + START_S
     while time.monotonic() < end and process.poll() is None:
         if _answers(port):
@@ -106,7 +77,13 @@ def _answers(port: int) -> bool:
 
 
 def _ready(port: int) -> dict[str, int] | None:
-    status, body = _ask(port, "/readyz")
+    """Return the sizes that a ready server tells; None from one that is not, or is too busy."""
+    try:
+        status, body = _ask(port, "/readyz")
+    except ConnectionRefusedError:
+        raise BenchError("the server has ended") from None
+    except OSError:
+        return None
     state: dict[str, int] = json.loads(body)
     return state if status == 200 else None
 

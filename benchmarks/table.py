@@ -43,9 +43,14 @@ class Row:
         met = ""
         if self.floor is not None:
             met = ("yes" if self.floor.met else "NO") if judged else "not judged"
-        ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
         floor = "" if self.floor is None else str(self.floor)
-        return (self.what, self.measured, self.limit, ratio, floor, met)
+        return (self.what, self.measured, self.limit, _share(self.ratio), floor, met)
+
+
+def _share(ratio: float | None) -> str:
+    if ratio is None:
+        return ""
+    return f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.4f}"
 
 
 def missed(rows: Iterable[Row]) -> list[Row]:

@@ -1,25 +1,26 @@
 """Full verification, every signature, against the raw verify rate; and what memory it takes."""
 
-import multiprocessing
-import resource
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
+import subprocess
+import time
+from contextlib import suppress
 from statistics import median
 
 from benchmarks import floors
 from benchmarks.errors import BenchError
 from benchmarks.filling import fill
-from benchmarks.machine import processors
+from benchmarks.machine import family, memory_of
+from benchmarks.programs import ZELIAN, running
 from benchmarks.table import Floor, Row, speed
 from benchmarks.timing import say, timed
 from benchmarks.workshop import Workshop
 from crypto.policy import parse_policy
 from ledger.bootstrap import open_ledger
 from ledger.home import Home
-from ledger.processes import end_with_parent
 from ledger.settings import Settings
 from ledger.verification.report import VERIFIED
 from ledger.verification.stream import verify_stream
+
+SAMPLED_S = 0.1  # memory only ever grows to its peak: little is missed in between
 
 
 def measure_verifying(shop: Workshop) -> list[Row]:
@@ -68,16 +69,18 @@ def timed_verification(settings: Settings) -> tuple[int, float]:
 
 
 def verification_peak(settings: Settings) -> int:
-    """Return the most memory, in bytes, that verifying a home takes in all its processes."""
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, context, initializer=end_with_parent) as pool:
-        own, largest_worker = pool.submit(_peak_after, settings.home).result()
-    return own + processors() * largest_worker
+    """Run ``zelian verify ledger`` on a home; return its peak memory, in bytes.
 
-
-def _peak_after(home: Path) -> tuple[int, int]:
-    """Verify in a process of its own; its peak and that of its largest worker, in bytes."""
-    timed_verification(Settings.from_environment({"ZELIAN_HOME": str(home)}))
-    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    own, worker = (resource.getrusage(who).ru_maxrss * 1024 for who in whose)
-    return own, worker
+    That is the sum, over its processes, of the most that each of them has had.
+    """
+    peaks: dict[int, int] = {}
+    arguments = [*ZELIAN, "verify", "ledger", "--home", str(settings.home)]
+    with running(arguments, subprocess.DEVNULL, subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            for pid in family(process.pid):
+                with suppress(OSError, KeyError):  # it is ending
+                    peaks[pid] = max(peaks.get(pid, 0), memory_of(pid)[1])
+            time.sleep(SAMPLED_S)
+        if process.returncode != 0:
+            raise BenchError(f"zelian verify ledger ended with {process.returncode}")
+    return sum(peaks.values())

@@ -1,4 +1,4 @@
-"""What the parts of a run share: a folder, signers, the raw limit, a client, ledgers that were grown.
+"""What the parts of a run share: a folder, signers, the raw limit, a client, grown ledgers.
 
 Everything lies in one temporary folder. Ledgers are grown once, and only when a
 part asks for them.

@@ -96,7 +96,7 @@ def import_(
     if dry_run:
         registered = _try(job, tally)
     else:
-        with open_compact() as door:
+        with _resumable(job, tally), open_compact() as door:
             way = Way(
                 door,
                 trust_policy(),
@@ -111,7 +111,7 @@ def import_(
                 click.get_current_context().exit(REFUSED)
             registered = outcome
             started = time.monotonic()
-            with _resumable(job, tally), progress("importing", "导入中", len(job.steps)) as told:
+            with progress("importing", "导入中", len(job.steps)) as told:
                 send_job(job, way, tally, told)
     _report(job, tally, registered, time.monotonic() - started, dry_run)
     click.get_current_context().exit(REFUSED if tally.refusals else DONE)
@@ -164,13 +164,15 @@ def _resumable(job: Job, tally: Tally) -> Iterator[None]:
     """Whatever stops the sending, say how far it came and how it goes on."""
     try:
         yield
-    except (KeyboardInterrupt, LedgerError, CryptoError, Failure, OSError):
-        talk(
-            f"stopped: {tally.done} of {len(job.steps)} events were answered; run the same "
-            "command again to go on, nothing is logged twice",
-            f"已停止：{len(job.steps)} 个事件中 {tally.done} 个已有应答；再次运行同一命令即可"
-            "继续，不会重复记入",
-        )
+    except (KeyboardInterrupt, LedgerError, CryptoError, Failure, OSError) as error:
+        # An error before the first answer says itself what to do.
+        if tally.done or isinstance(error, KeyboardInterrupt):
+            talk(
+                f"stopped: {tally.done} of {len(job.steps)} events were answered; run the same "
+                "command again to go on, nothing is logged twice",
+                f"已停止：{len(job.steps)} 个事件中 {tally.done} 个已有应答；再次运行同一命令"
+                "即可继续，不会重复记入",
+            )
         raise
 
 

@@ -5,17 +5,18 @@ about statements and reads no setting; ``bootstrap`` builds it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
+import msgspec
 import sqlalchemy as sa
 
-from crypto.chain import chain_names
 from crypto.merkle import leaf_hash
 from crypto.notation import parse_time
 from crypto.note import VKey
 from crypto.receipt import Receipt, format_compact, format_receipt
-from crypto.statement import Statement, read_statement
+from crypto.statement import read_statement
 from crypto.tiles import parse_tile_path
 from crypto.tlog_proof import PathLines, TlogProof, format_tlog_proof
 from ledger.access.speak import signed_or_attested
@@ -43,8 +44,7 @@ from ledger.table_source import TableSource
 READ_SPAN = 500  # entries read at a time for lists
 
 
-@dataclass(frozen=True, slots=True)
-class Submitted:
+class Submitted(msgspec.Struct, frozen=True):
     """A statement that is logged: its receipt, its index, and whether it is new."""
 
     receipt: bytes
@@ -136,10 +136,11 @@ class Ledger:
 
     def submit(self, raw: bytes) -> Submitted:
         """Log one statement; raise Refused or ReadOnly."""
-        statement, outcome = self._admission.submit(raw)
-        if isinstance(outcome, Accepted):
-            return Submitted(_receipt(outcome, None), outcome.index, created=True)
-        return self._repeat(statement, outcome, compact=False)
+        with _telling_of_the_database():
+            names, outcome = self._admission.submit(raw)
+            if isinstance(outcome, Accepted):
+                return Submitted(_receipt(outcome, None), outcome.index, created=True)
+            return self._repeat(names, outcome, compact=False)
 
     def submit_batch(self, lines: Sequence[bytes], compact: bool = False) -> BatchAnswer:
         """Log each line as if posted in turn; raise ReadOnly.
@@ -148,11 +149,15 @@ class Ledger:
             lines: envelopes.
             compact: leave proofs out; one checkpoint covers all lines.
         """
+        with _telling_of_the_database():
+            return self._submit_batch(lines, compact)
+
+    def _submit_batch(self, lines: Sequence[bytes], compact: bool) -> BatchAnswer:
         outcomes = self._admission.submit_batch(lines)
         written = None if compact else PathLines()
         answers: list[Submitted | Refused] = []
         last = -1
-        for statement, outcome in outcomes:
+        for names, outcome in outcomes:
             if isinstance(outcome, Refused):
                 answers.append(outcome)
                 continue
@@ -160,18 +165,15 @@ class Ledger:
             if isinstance(outcome, Accepted):
                 receipt = _compact(outcome) if compact else _receipt(outcome, written)
                 answers.append(Submitted(receipt, outcome.index, created=True))
-            elif statement is not None:
-                answers.append(self._repeat(statement, outcome, compact))
+            else:
+                answers.append(self._repeat(names, outcome, compact))
         note = self.parts.reader.note_for(last) if compact and last >= 0 else None
         return BatchAnswer(answers, note)
 
-    def _repeat(self, statement: Statement, outcome: Repeated, compact: bool) -> Submitted:
+    def _repeat(self, names: tuple[str, ...], outcome: Repeated, compact: bool) -> Submitted:
         """The receipt as it was given when the entry was made."""
         reader, index = self.parts.reader, outcome.index
-        chains = tuple(
-            (chain.name, chain.salt)
-            for chain in self.parts.names.sorted_of(chain_names(statement.event))
-        )
+        chains = tuple((chain.name, chain.salt) for chain in self.parts.names.sorted_of(names))
         header = reader.header(index)
         if compact:
             return Submitted(format_compact(chains, header), index, created=False)
@@ -372,6 +374,15 @@ def follow_log(parts: Parts) -> None:
         head = parts.rows.read_head(connection)
         if head is not None:
             follow_registry(connection, parts.rows, parts.judge, head)
+
+
+@contextmanager
+def _telling_of_the_database() -> Iterator[None]:
+    """Give a database's failure, wherever a submission met it, the sequencer's words."""
+    try:
+        yield
+    except sa.exc.SQLAlchemyError as error:
+        raise from_database(error) from error
 
 
 def no_tile(path: str) -> NotFound:

@@ -135,7 +135,7 @@ class Way:
 
 def register_speakers(job: Job, way: Way) -> Registered | Unsigned:
     """Make the registry know the departments, their keys and the officials of *job*."""
-    check_origin_trusted(way)
+    _check_origin(way)
     keys = _keys(job, way)
     wanted = wanted_of(job.steps, job.rows, job.mapping, keys.key_of)
     folder = way.home.path / "imports" / job.mapping.name
@@ -143,7 +143,7 @@ def register_speakers(job: Job, way: Way) -> Registered | Unsigned:
     return register(way.door, wanted, way.own, store, way.policy)
 
 
-def check_origin_trusted(way: Way) -> None:
+def _check_origin(way: Way) -> None:
     """Refuse to sign statements to a ledger that the trust policy does not name."""
     names = [log.key.name for log in way.policy.logs]
     if way.door.origin not in names:

@@ -8,10 +8,9 @@ and whether another writer has enrolled the key meanwhile. Source: spec 6.
 
 from collections.abc import Callable, Sequence
 
-from crypto.chain import REGISTRY_TYPES
+from crypto.chain import REGISTRY_TYPES, chain_names
 from crypto.notation import format_time
-from crypto.statement import Statement
-from ledger.admission.checks import Examined, examine, read
+from ledger.admission.checks import LOOKING_BACK, Examined, doubtful, examine, read
 from ledger.admission.judge import RegistryJudge, refusal_of
 from ledger.admission.pool import CheckPool
 from ledger.errors import Refused
@@ -19,9 +18,9 @@ from ledger.log.candidate import Accepted, Candidate, Outcome, Repeated
 from ledger.log.clock import Clock
 from ledger.log.sequencer import Sequencer
 
-LOOKING_BACK = frozenset({"zelian.statement.withheld.v1", "zelian.statement.erased.v1"})
 SMALL_BATCH = 16  # lines: below this the pool costs more than it saves
 
+Names = tuple[str, ...]
 FindLogged = Callable[[str, str, bytes], int | None]
 
 
@@ -52,8 +51,8 @@ class Admission:
         self._judge, self._sequencer, self._pool = judge, sequencer, pool
         self._clock, self._find_logged, self._catch_up = clock, find_logged, catch_up
 
-    def submit(self, raw: bytes) -> tuple[Statement, Accepted | Repeated]:
-        """Admit one statement.
+    def submit(self, raw: bytes) -> tuple[Names, Accepted | Repeated]:
+        """Admit one statement; return its chain names and what became of it.
 
         Raises:
             Refused: with the code of the first check that fails.
@@ -61,14 +60,14 @@ class Admission:
         """
         statement = read(raw)
         examined = examine(statement, self._origin, self._judge.registry.public_keys)
-        if _doubtful(examined):
+        if doubtful(examined):
             repeat = self._settle(examined)
             if repeat is not None:
-                return statement, repeat
+                return chain_names(statement.event), repeat
         [outcome] = self._sequencer.submit([candidate_of(examined)])
         if isinstance(outcome, Refused):
             raise outcome
-        return statement, outcome
+        return examined.names, outcome
 
     def _settle(self, examined: Examined) -> Repeated | None:
         """Raise the refusal of a doubtful statement unless it is a repeat or no longer doubtful."""
@@ -84,8 +83,8 @@ class Admission:
             raise refusal
         return None
 
-    def submit_batch(self, lines: Sequence[bytes]) -> list[tuple[Statement | None, Outcome]]:
-        """Admit each line as if it had been posted in turn; an outcome for each.
+    def submit_batch(self, lines: Sequence[bytes]) -> list[tuple[Names, Outcome]]:
+        """Admit each line as if it had been posted in turn; chain names and outcome of each.
 
         Raises:
             ReadOnly: the ledger takes no entries now. Lines before may be logged;
@@ -95,7 +94,7 @@ class Admission:
         readable = [one for one in examined if isinstance(one, Examined)]
         outcomes = iter(self._sequencer.submit([candidate_of(one) for one in readable]))
         return [
-            (one.statement, next(outcomes)) if isinstance(one, Examined) else (None, one)
+            (_names_of(one), next(outcomes)) if isinstance(one, Examined) else ((), one)
             for one in examined
         ]
 
@@ -127,7 +126,6 @@ def candidate_of(examined: Examined) -> Candidate:
     )
 
 
-def _doubtful(examined: Examined) -> bool:
-    return bool(
-        examined.unknown or examined.before_keys or examined.new_keys or examined.after_keys
-    )
+def _names_of(examined: Examined) -> Names:
+    """The chain names, of a repeat too that would be refused today."""
+    return examined.names or chain_names(examined.statement.event)

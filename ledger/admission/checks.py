@@ -14,7 +14,8 @@ Source: spec 6 (the table of codes).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from crypto.chain import chain_names
 from crypto.errors import BadSignature, Malformed, TooLarge, WeakKey
@@ -31,8 +32,7 @@ from ledger.registry.records import OPENED, opening_of
 from ledger.registry.state import Registry
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(msgspec.Struct, frozen=True):
     """A statement with every answer that needs no registry; it can be pickled.
 
     ``before_keys``: the first refusal of the rows above ``unknown_key``.
@@ -50,6 +50,17 @@ class Examined:
     new_keys: Refused | None
     unknown: tuple[str, ...]
     after_keys: Refused | None
+
+
+# Judging these looks at earlier statements.
+LOOKING_BACK = frozenset({"zelian.statement.withheld.v1", "zelian.statement.erased.v1"})
+
+
+def doubtful(examined: Examined) -> bool:
+    """Whether examining found something, or could not be finished."""
+    return bool(
+        examined.unknown or examined.before_keys or examined.new_keys or examined.after_keys
+    )
 
 
 def read(raw: bytes) -> Statement:

@@ -16,11 +16,12 @@ from typing import Any
 
 import msgspec
 
+from crypto.chain import REGISTRY_TYPES
 from crypto.keys import PublicKey, read_public_key
 from crypto.statement import Statement
-from ledger.admission.checks import Examined, examine, read
+from ledger.admission.checks import LOOKING_BACK, Examined, doubtful, examine, read
 from ledger.errors import Refused
-from ledger.processes import end_with_parent
+from ledger.processes import begin_worker
 
 CHUNK = 250  # lines a message: four messages a full batch keep two workers busy to the end
 
@@ -36,7 +37,10 @@ class _Refusal(msgspec.Struct, array_like=True, tag="refused"):
 
 
 class _Seen(msgspec.Struct, array_like=True, tag="seen"):
-    """An ``Examined`` without the bytes that the asking side has."""
+    """An ``Examined`` without the bytes that the asking side has.
+
+    ``event`` is brief where nothing is left to examine: see :func:`_brief`.
+    """
 
     digest: bytes
     payload: bytes
@@ -98,7 +102,7 @@ class CheckPool:
                 self._executor = ProcessPoolExecutor(
                     self._workers,
                     mp_context=multiprocessing.get_context("spawn"),
-                    initializer=end_with_parent,
+                    initializer=begin_worker,
                 )
             return self._executor
 
@@ -144,17 +148,28 @@ def _examine_line(line: bytes, origin: str, keys: Mapping[str, PublicKey]) -> _S
     except Refused as refusal:
         return _flat(refusal)
     statement = examined.statement
+    settled = not (examined.unknown or doubtful(examined))
     return _Seen(
         statement.digest,
-        statement.payload if examined.unknown else b"",
-        statement.event,
-        statement.signatures if examined.unknown else (),
+        b"" if settled else statement.payload,
+        _brief(statement) if settled else statement.event,
+        () if settled else statement.signatures,
         examined.names,
         _flat_or_none(examined.before_keys),
         _flat_or_none(examined.new_keys),
         examined.unknown,
         _flat_or_none(examined.after_keys),
     )
+
+
+def _brief(statement: Statement) -> dict[str, Any]:
+    """The event as far as the judge asks for it: of ordinary ones, no data but who signed.
+
+    Decoding events whole took a tenth of the time of the process that gives out places.
+    """
+    if statement.type in REGISTRY_TYPES or statement.type in LOOKING_BACK:
+        return statement.event
+    return statement.event | {"data": {"signers": statement.signers}}
 
 
 def _opened(line: bytes, seen: _Seen | _Refusal) -> Examined | Refused:

@@ -1,13 +1,13 @@
 """What passes between admission, which knows what statements mean, and the log, which does not."""
 
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from ledger.errors import Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """A statement that asks to enter.
 
     Args:
@@ -30,8 +30,7 @@ class Candidate:
     evidence: object
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(msgspec.Struct, frozen=True):
     """An entry that is committed, and what its receipt is made of.
 
     ``chains`` are (name, salt) in the header's order; ``path`` leads from the
@@ -45,8 +44,7 @@ class Accepted:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(msgspec.Struct, frozen=True):
     """The same statement was logged before, at this index."""
 
     index: int

@@ -26,6 +26,7 @@ class Group:
         head: the new head.
         root: of the tree at ``head.size``.
         paths: an inclusion path for each entry at ``head.size``.
+        chain_ids: the chains of each entry, in the order of its header.
     """
 
     entries: list[NewEntry]
@@ -33,6 +34,7 @@ class Group:
     head: HeadRow
     root: bytes
     paths: list[tuple[bytes, ...]]
+    chain_ids: Sequence[Sequence[ChainId]]
 
 
 def plan_group(
@@ -73,7 +75,7 @@ def plan_group(
     if candidates[-1].registry:
         registry_size = head.size + len(candidates)
     after = HeadRow(edge.size, leaf, edge.pack(), recorded_at, registry_size, head.checkpoints + 1)
-    return Group(rows, touched, after, edge.root(), paths)
+    return Group(rows, touched, after, edge.root(), paths, chain_ids)
 
 
 def _link(

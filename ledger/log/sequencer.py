@@ -362,11 +362,11 @@ class Sequencer:
             Accepted(
                 row.index,
                 row.header,
-                tuple((chain.name, chain.salt) for chain in self._names.sorted_of(candidate.names)),
+                tuple([(chain.name, chain.salt) for chain in chains]),
                 path,
                 note,
             )
-            for row, candidate, path in zip(group.entries, accepted, group.paths, strict=True)
+            for row, chains, path in zip(group.entries, group.chain_ids, group.paths, strict=True)
         )
         return [next(made) if outcome is None else outcome for outcome in outcomes]
 

@@ -8,9 +8,9 @@ Indexes are half-open ranges ``start <= index < stop``.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import msgspec
 import sqlalchemy as sa
 
 from ledger.store.tables import checkpoints, entries, head, statement_ids, statements
@@ -27,8 +27,7 @@ class HeadRow(NamedTuple):
     checkpoints: int
 
 
-@dataclass(frozen=True, slots=True)
-class IdRow:
+class IdRow(msgspec.Struct, frozen=True):
     """Which entry took a (source, id), with which statement."""
 
     source: str
@@ -45,8 +44,7 @@ class ChainRow(NamedTuple):
     leaf: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntry:
+class NewEntry(msgspec.Struct, frozen=True):
     """One accepted statement, as rows of three tables."""
 
     index: int

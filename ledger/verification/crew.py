@@ -7,7 +7,6 @@ runs in this process: for ledgers so small that starting a process costs more.
 """
 
 import multiprocessing
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -16,7 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
-from ledger.processes import end_with_parent
+from ledger.processes import begin_worker
 from ledger.verification.buckets import walk
 from ledger.verification.messages import Job, Outcome, Setting, Walk, Walked
 from ledger.verification.span_check import SpanChecker
@@ -106,9 +105,7 @@ _checker: SpanChecker
 
 def _begin(setting: bytes) -> None:
     global _checker  # a worker has no other state
-    end_with_parent()
-    # Ctrl-C reaches the whole group; the parent ends the work, in order.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    begin_worker()
     _checker = SpanChecker(_decode_setting(setting))
 
 

@@ -24,7 +24,7 @@ from ledger.home import Home
 from ledger.settings import Settings
 from tests.faults.backup import put_back, take, tamper
 from tests.faults.held import acknowledge, check_held, check_sound, opened, some_use
-from tests.world import Clock, World
+from tests.world import Clock, World, seed
 
 Change = Callable[[World], None]
 
@@ -100,7 +100,9 @@ def full_sqlite(world: World) -> Iterator[None]:
     sa.event.listen(engine, "checkout", limit)
     yield
     sa.event.remove(engine, "checkout", limit)
-    opened(world).parts.engine.dispose()
+    engine.dispose()
+    writer = opened(world).parts.sequencer._writer().connection.driver_connection
+    writer.execute(f"PRAGMA max_page_count={1 << 30}")
 
 
 @contextmanager
@@ -190,6 +192,35 @@ def test_a_connection_lost_while_committing(postgresql_world: World, persisted: 
         opened(world).submit(raw)
     assert lost.value.reason == "database_lost"
     assert opened(world).submit(raw).created is not persisted
+    check_sound(world, held)
+
+
+def allow_connections(world: World, allow: bool) -> None:
+    """Open or close the database to everybody, and end the connections that there are."""
+    url = opened(world).parts.engine.url
+    name = url.database
+    other = url.set(drivername="postgresql", database="postgres")
+    text = other.render_as_string(hide_password=False)
+    with psycopg.connect(text, autocommit=True) as connection:
+        connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS {allow}')
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = %s",
+            (name,),
+        )
+
+
+def test_a_database_that_is_away_for_a_while(postgresql_world: World) -> None:
+    world = postgresql_world
+    held = acknowledge(world)
+    allow_connections(world, False)
+    stranger = sign_statement(world.use(), [seed(700)])  # looked up before the sequencer
+    for raw in (some_use(world), stranger, next(iter(held))):
+        with pytest.raises(ReadOnly) as lost:
+            opened(world).submit(raw)
+        assert lost.value.reason == "database_lost"
+    state = opened(world).state()
+    assert (state.writable, state.reason) == (False, "database_lost")
+    allow_connections(world, True)
     check_sound(world, held)
 
 

@@ -23,6 +23,7 @@ from cli.main import main
 from cli.registry_view import RegistryView
 from crypto.keys import PrivateKey
 from crypto.statement import read_statement
+from ledger.errors import ReadOnly
 from ledger.log.clock import system_clock
 from ledger.opening import make_home
 from ledger.service import Entry
@@ -313,6 +314,18 @@ def test_a_killed_import_is_resumed_with_the_same_bytes(importing: Importing) ->
     assert len(set(after)) == len(after) == REGISTRY + 6
 
 
+def test_a_ledger_that_stops_taking_entries(
+    importing: Importing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as stopped:
+        stop_after_a_batch(stopped, ReadOnly("disk_full", "the disk is full", "磁盘已满"))
+        result = importing.run()
+    assert result.exit_code == 7
+    assert "stopped: 2 of 6 events were answered" in result.stderr
+    assert "zelian: the disk is full" in result.stderr
+    assert new(importing.summary()) == 4
+
+
 def test_registry_statements_are_resent_as_they_were(
     importing: Importing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -324,7 +337,9 @@ def test_registry_statements_are_resent_as_they_were(
             raise KeyboardInterrupt
 
         stopped.setattr(CompactHome, "submit_compact", unsent)
-        assert importing.run().exit_code == 130
+        result = importing.run()
+    assert result.exit_code == 130
+    assert "stopped: 0 of 6 events were answered; run the same command again" in result.stderr
     written = kept.read_bytes().splitlines()
     assert len(written) == REGISTRY
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600

@@ -6,6 +6,7 @@ import pytest
 
 from cli.failures import USAGE, Failure
 from cli.importing.constants import constants_of
+from cli.importing.declared import Last
 from cli.importing.mapping import read_mapping
 from tests.unit.importing.sample import sample_mapping, sample_toml
 
@@ -18,8 +19,8 @@ def test_the_sample_is_read() -> None:
     assert list(mapping.activities) == ["送达", "核验", "决定", "更正"]
     assert mapping.activities["核验"].rule.family == "use"
     first, second = mapping.activities["更正"].rule.parents
-    assert (first.activities, first.families) == ({"核验", "决定"}, frozenset())
-    assert (second.activities, second.families) == (frozenset(), {"use", "share"})
+    assert first == Last(frozenset({"核验", "决定"}), frozenset())
+    assert second == Last(frozenset(), frozenset({"use", "share"}))
     assert mapping.departments.naming("not-stated").kind == "authorised_org"
     assert mapping.departments.naming("permits").kind == "gov"
 

@@ -55,9 +55,11 @@ def test_lanes_run_side_by_side_and_each_in_its_order(monkeypatch: pytest.Monkey
     def send(batch: Sequence[Prepared]) -> list[bool | LedgerError]:
         meet.wait()
         sent.extend(one.line for one in batch)
-        return [True, Refused("schema", "no", "否")][: len(batch)]
+        outcomes: list[bool | LedgerError] = [True, Refused("schema", "no", "否")]
+        return outcomes[: len(batch)]
 
-    tally, told = Tally(), []
+    tally = Tally()
+    told: list[int] = []
     send_lanes([map(one, range(4)), map(one, range(10, 14))], send, tally, told.append)
     assert [line for line in sent if line < 10] == [0, 1, 2, 3]
     assert [line for line in sent if line >= 10] == [10, 11, 12, 13]
