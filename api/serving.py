@@ -95,14 +95,14 @@ def _serve_here(settings: Settings, listener: socket.socket, listening: Listenin
         try:
             app = build_app(ledger)
             collect_seldom()
-            _answer(app, listener, listening)
+            answer(app, listener, listening)
         finally:
             ledger.close()
     finally:
         signal.signal(signal.SIGTERM, previous)
 
 
-def _answer(app: Any, listener: socket.socket, listening: Listening | None) -> None:
+def answer(app: Any, listener: socket.socket, listening: Listening | None) -> None:
     server = create_server(
         app,
         sockets=[listener],

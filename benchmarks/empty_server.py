@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 
 # The very call by which the product serves: were it written again here, its
 # settings could differ, and the limit would be another server's.
-from api.serving import _answer, listen
+from api.serving import answer, listen
 
 
 def empty_app() -> Flask:
@@ -28,7 +28,7 @@ def main() -> None:
     """Serve until SIGTERM."""
     logging.getLogger("waitress").setLevel(logging.ERROR)
     with listen("127.0.0.1", 0) as listener:
-        _answer(empty_app(), listener, lambda port: print(port, flush=True))
+        answer(empty_app(), listener, lambda port: print(port, flush=True))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def _rounds(shop: Workshop, servers: dict[str, Server], clients: int, count: int
         for name, driven in _take_turns(shop, servers, clients, count).items():
             taken[name].append(driven)
         rate = speed(taken[LEDGER][-1].rate)
-        say(f"single POST, {clients} clients, round {number + 1}: {rate}")
+        say(f"single POST, clients: {clients}, round {number + 1}: {rate}")
     return taken
 
 

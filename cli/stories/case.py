@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cli.stories.catalogue import ITEMS, grant
+from cli.stories.catalogue import ITEMS, Item, grant
 from cli.stories.departments import department_id, ref
 from cli.stories.line import Line, at, voice
 
@@ -74,46 +74,29 @@ class Case:
             relies_on: names of lines that the delivery answers.
         """
         thing, tag = ITEMS[item], f"{item.replace('_', '-')}{suffix}"
-        delivery = ref(thing.provider, f"JF-{self._numbers}-{tag}")
+        about = f"item/{thing.ref}"
         refs = {
             **self._about,
-            "delivery": delivery,
+            "delivery": ref(thing.provider, f"JF-{self._numbers}-{tag}"),
             "grant": grant(item, self._consumer),
             "item": thing.ref,
         }
-        first = self._say(
-            f"{tag}-sent",
-            "delivery.sent",
-            sender,
-            f"item/{thing.ref}",
-            refs,
-            {
-                "channel": "api",
-                "consumer": department_id(self._consumer),
-                "direction": "lateral",
-                "fields": list(thing.fields),
-                "records": 1,
-                **(sent or {}),
-            },
-            relies_on,
-        )
-        content = {name: value for name, value in (sent or {}).items() if name == "content_sha256"}
+        outgoing = self._outgoing(thing) | dict(sent or {})
+        incoming = _incoming(thing, outgoing) | dict(received or {})
+        first = self._say(f"{tag}-sent", "delivery.sent", sender, about, refs, outgoing, relies_on)
         second = self._say(
-            f"{tag}-received",
-            "delivery.received",
-            receiver,
-            f"item/{thing.ref}",
-            refs,
-            {
-                "provider": department_id(thing.provider),
-                "records": (sent or {}).get("records", 1),
-                "result": "accepted",
-                **content,
-                **(received or {}),
-            },
-            (first,),
+            f"{tag}-received", "delivery.received", receiver, about, refs, incoming, (first,)
         )
-        self._use(item, tag, user, {**refs}, used or {}, (second,))
+        self._use(item, tag, user, refs, used or {}, (second,))
+
+    def _outgoing(self, thing: Item) -> dict[str, Any]:
+        return {
+            "channel": "api",
+            "consumer": department_id(self._consumer),
+            "direction": "lateral",
+            "fields": list(thing.fields),
+            "records": 1,
+        }
 
     def use_without_grant(self, item: str, user: tuple[str, str], used: Members) -> str:
         """Tell of a use for which there is neither a grant nor a delivery."""
@@ -238,6 +221,12 @@ class Case:
         )
         self.lines.append(line)
         return line.name
+
+
+def _incoming(thing: Item, outgoing: Members) -> dict[str, Any]:
+    """Return what a receipt says that takes everything as it was sent."""
+    same = {name: outgoing[name] for name in ("content_sha256", "records") if name in outgoing}
+    return {"provider": department_id(thing.provider), "result": "accepted", **same}
 
 
 def content_digest(label: str) -> str:

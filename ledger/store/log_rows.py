@@ -103,7 +103,7 @@ class LogRows:
         column = entries.c["index"]
         query = sa.select(column, entries.c.header)
         query = query.where(column >= start, column < stop).order_by(column)
-        return [(row[0], row[1]) for row in connection.execute(query)]
+        return [(row[0], row[1]) for row in connection.execute(query).all()]
 
     def envelope_rows(
         self, connection: sa.Connection, start: int, stop: int
@@ -112,7 +112,7 @@ class LogRows:
         column = statements.c["index"]
         query = sa.select(column, statements.c.envelope)
         query = query.where(column >= start, column < stop).order_by(column)
-        return [(row[0], row[1]) for row in connection.execute(query)]
+        return [(row[0], row[1]) for row in connection.execute(query).all()]
 
     def envelope(self, connection: sa.Connection, index: int) -> bytes | None:
         query = sa.select(statements.c.envelope).where(statements.c["index"] == index)
@@ -143,7 +143,7 @@ class LogRows:
         """(size, note) of up to *limit* checkpoints above that size, ascending."""
         query = sa.select(checkpoints.c.size, checkpoints.c.note)
         query = query.where(checkpoints.c.size > above).order_by(checkpoints.c.size).limit(limit)
-        return [(row[0], row[1]) for row in connection.execute(query)]
+        return [(row[0], row[1]) for row in connection.execute(query).all()]
 
     def checkpoint_numbers(
         self, connection: sa.Connection, above: int, limit: int
@@ -151,7 +151,7 @@ class LogRows:
         """(size, number) of up to *limit* checkpoints above that size, ascending."""
         query = sa.select(checkpoints.c.size, checkpoints.c.number)
         query = query.where(checkpoints.c.size > above).order_by(checkpoints.c.size).limit(limit)
-        return [(row[0], row[1]) for row in connection.execute(query)]
+        return [(row[0], row[1]) for row in connection.execute(query).all()]
 
     def chain_rows(self, connection: sa.Connection, above: bytes, limit: int) -> list[ChainRow]:
         """Up to *limit* chain heads with an id above *above*, ascending."""

@@ -10,6 +10,7 @@ import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
 from types import TracebackType
 from typing import TypeVar
 
@@ -73,8 +74,11 @@ class Crew:
             for tag, job in jobs:
                 yield tag, self._here.check(job)
         else:
-            for tag, raw in self._send(_check, ((tag, _encode(job)) for tag, job in jobs)):
-                yield tag, _decode_outcome(raw)
+            # The first span tells most keys: whoever waits for it sends them with the rest.
+            queue = ((tag, _encode(job)) for tag, job in jobs)
+            for part in (islice(queue, 1), queue):
+                for tag, raw in self._send(_check, part):
+                    yield tag, _decode_outcome(raw)
 
     def walk(self, jobs: Iterable[Walk]) -> Iterator[Walked]:
         """Yield what each bucket held, in order."""

@@ -197,6 +197,12 @@ def test_the_guide_is_in_the_language_spoken(tmp_path: Path) -> None:
     assert all(f"--home {shlex.quote(str(home))}" in line for line in printed)
 
 
+def test_help_is_in_both_languages(zelian: Zelian) -> None:
+    """No word of the other one, but for the names of things."""
+    assert "写入演示故事" in zelian.chinese("demo", "--help").stdout
+    assert not any(ord(c) > 0x2E80 for c in zelian.ok("demo", "--help"))
+
+
 # Where it may
 
 

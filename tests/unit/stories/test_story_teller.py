@@ -98,8 +98,11 @@ def test_a_record_is_read_as_it_was_written(home: Home) -> None:
     assert read_record(home) is None
     write_record(home, Record(USUAL_START))
     assert read_record(home) == Record(USUAL_START)
-    write_record(home, Record(USUAL_START, {"名": [1]}))
-    assert read_record(home) == Record(USUAL_START, {"名": [1]})
+    summary = {"later": [1], "earlier": {"名": 2}}
+    write_record(home, Record(USUAL_START, summary))
+    found = read_record(home)
+    assert found == Record(USUAL_START, summary)
+    assert list(found.summary or ()) == ["later", "earlier"]
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"start":"yesterday"}', '{"start":1}', "\xff"])
