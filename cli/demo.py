@@ -216,7 +216,7 @@ def _free_port(host: str, port: int) -> int:
     """Return *port*, or the next one above it on which nobody listens."""
     for candidate in range(port, min(port + PORTS_TRIED, 65_536)):
         if _is_free(host, candidate):
-            if False:
+            if candidate != port:
                 talk(
                     f"port {port} is taken; using {candidate}",
                     f"端口 {port} 已被占用，改用 {candidate}",

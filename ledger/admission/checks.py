@@ -17,7 +17,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from crypto.chain import chain_names
 from crypto.errors import BadSignature, Malformed, TooLarge, WeakKey
 from crypto.keys import PublicKey, read_public_key, require_enrolable
 from crypto.notation import read_b64
@@ -102,8 +101,7 @@ def examine(statement: Statement, origin: str, keys: Mapping[str, PublicKey]) ->
     try:
         if not unknown:
             _check_signatures(statement, {s: brought.get(s) or keys[s] for s in statement.signers})
-        _check_content(statement, kind)
-        names = chain_names(statement.event)
+        names = _check_content(statement, kind)
     except Refused as refusal:
         after_keys = _bare(refusal)
     return Examined(statement, names, None, new_keys, unknown, after_keys)
@@ -195,12 +193,13 @@ def _check_signatures(statement: Statement, keys: Mapping[str, PublicKey]) -> No
         raise Refused("bad_signature", error.en, error.zh, error.pointer) from None
 
 
-def _check_content(statement: Statement, kind: EventType) -> None:
-    """The rows ``schema``, of all else in ``data``, and ``forbidden_content``."""
-    kind.check(statement.event)
+def _check_content(statement: Statement, kind: EventType) -> tuple[str, ...]:
+    """The rows ``schema``, of all else in ``data``, and ``forbidden_content``: chain names."""
+    names = kind.check(statement.event)
     if statement.type == OPENED:
         _check_opening(statement)
     check_forbidden(statement.event)
+    return names
 
 
 def _check_opening(statement: Statement) -> None:

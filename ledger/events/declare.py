@@ -94,11 +94,14 @@ class EventType:
             f"本事件自身的链名之一：{'、'.join(chains)}",
         )
 
-    def check(self, event: Mapping[str, Any]) -> None:
+    def check(self, event: Mapping[str, Any]) -> tuple[str, ...]:
         """Refuse *event* unless its ``data`` is as declared and its ``subject`` its own.
 
         Args:
             event: of this type, its top-level members already read (spec 6).
+
+        Returns:
+            The event's chain names, of which the subject is one.
 
         Raises:
             Refused: ``schema``, with a pointer into the event.
@@ -112,8 +115,10 @@ class EventType:
         if not sound:
             raise self._refusal(data)
         # SPEC: spec 1, ``subject`` is one of the event's own chain names.
-        if event["subject"] not in chain_names(event):
+        names = chain_names(event)
+        if event["subject"] not in names:
             raise _refused("/subject", self.subjects.expected())
+        return names
 
     def _refusal(self, data: Any) -> Refused:
         """Find, with the slow checker, what to say about *data*."""

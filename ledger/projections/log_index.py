@@ -1,6 +1,6 @@
-"""Two ways into the log besides the index: by statement digest, and along a chain.
+"""A way into the log besides the index: by statement digest.
 
-Both follow from headers alone, which are public; a missing or wrong row here can
+It follows from headers alone, which are public; a missing or wrong row here can
 mislead a reader about where to look, never about what is proved.
 """
 
@@ -10,11 +10,11 @@ import sqlalchemy as sa
 
 from crypto.header import parse_header
 from ledger.store.projection_rows import ProjectionRows
-from ledger.store.tables import chain_links, log_digests
+from ledger.store.tables import log_digests
 
 
 class LogIndex:
-    """Rows of ``log_digests`` and ``chain_links``."""
+    """Rows of ``log_digests``."""
 
     name = "log_index.v1"
 
@@ -23,13 +23,6 @@ class LogIndex:
     ) -> None:
         parsed = [parse_header(raw) for _, raw in headers]
         rows.add_digests(connection, sorted((header.statement, header.index) for header in parsed))
-        rows.add_links(
-            connection,
-            sorted(
-                (link.id, link.seq, header.index) for header in parsed for link in header.chains
-            ),
-        )
 
     def drop(self, connection: sa.Connection, rows: ProjectionRows) -> None:
         rows.clear(connection, log_digests)
-        rows.clear(connection, chain_links)

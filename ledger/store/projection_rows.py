@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from ledger.store.tables import chain_links, log_digests, projection_heads
+from ledger.store.tables import log_digests, projection_heads
 
 
 class ProjectionRows:
@@ -43,22 +43,9 @@ class ProjectionRows:
         """Insert (statement digest, index)."""
         _insert(connection, log_digests, rows)
 
-    def add_links(self, connection: sa.Connection, rows: Sequence[tuple[bytes, int, int]]) -> None:
-        """Insert (chain id, seq, index)."""
-        _insert(connection, chain_links, rows)
-
     def index_of_digest(self, connection: sa.Connection, digest: bytes) -> int | None:
         query = sa.select(log_digests.c["index"]).where(log_digests.c.digest == digest)
         return connection.scalars(query).first()
-
-    def chain_indexes(
-        self, connection: sa.Connection, chain: bytes, start: int, stop: int
-    ) -> list[tuple[int, int]]:
-        """(seq, index) of a chain's entries with ``start <= seq < stop``, in order."""
-        row = chain_links.c
-        query = sa.select(row.seq, row["index"]).where(row.chain == chain)
-        query = query.where(row.seq >= start, row.seq < stop).order_by(row.seq)
-        return [(found[0], found[1]) for found in connection.execute(query)]
 
 
 def _insert(

@@ -2,8 +2,8 @@
 
 The log is ``entries``, ``statements``, ``statement_ids``, ``chain_heads``,
 ``head`` and ``checkpoints``; it carries no secondary index but what
-correctness needs. ``log_digests``, ``chain_links`` and ``projection_heads``
-are projections: they can be dropped and replayed, so no migration makes them.
+correctness needs. ``log_digests`` and ``projection_heads`` are
+projections: they can be dropped and replayed, so no migration makes them.
 
 Digests, chain ids and leaf hashes are 32 raw bytes. ``index`` counts entries
 from 0, ``size`` is how many entries a tree holds.
@@ -92,15 +92,6 @@ log_digests = Table(
     "log_digests",
     projection_metadata,
     Column("digest", LargeBinary(32), primary_key=True),
-    Column("index", Index64, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-chain_links = Table(
-    "chain_links",
-    projection_metadata,
-    Column("chain", LargeBinary(32), primary_key=True),
-    Column("seq", Index64, primary_key=True),
     Column("index", Index64, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -83,9 +83,16 @@ class Tracer:
         seized: set[int] = set()
         while more := {int(tid) for tid in os.listdir(f"/proc/{self._pid}/task")} - seized:
             for tid in more:
-                ptrace(SEIZE, tid, 0, OPTIONS)
-                ptrace(INTERRUPT, tid)
-            seized |= more
+                self._seize(tid, first=not seized)
+                seized.add(tid)
+
+    def _seize(self, tid: int, first: bool) -> None:
+        try:
+            ptrace(SEIZE, tid, 0, OPTIONS)
+            ptrace(INTERRUPT, tid)
+        except PermissionError:
+            if first:
+                raise  # a later one was made by a seized thread: it is followed already
 
     def run(self) -> None:
         """Follow until the process ends."""

@@ -17,7 +17,7 @@ from crypto.note import VKey
 from crypto.receipt import VerifiedReceipt, verify_receipt
 from crypto.tiles import bundles_between, parse_bundle
 from crypto.tlog_proof import parse_tlog_proof
-from tests.faults.served import Wire
+from tests.faults.served import Wire, until
 
 CHUNK = 16  # lines a resent batch has: so few need no process pool
 
@@ -71,9 +71,9 @@ class Book:
 
     def settle(self, wire: Wire) -> dict[str, int]:
         """Check all that is held against the ledger as it is now; return what was counted."""
-        published = self.saw(wire.get("/log/checkpoint"))
         newest_held = max((one.checkpoint.size for one in self.held.values()), default=0)
-        assert newest_held <= published.size, "an acknowledged entry is lost"
+        until(lambda: self.saw(wire.get("/log/checkpoint")).size >= newest_held)
+        published = self.saw(wire.get("/log/checkpoint"))
         checkpoints = self._check_tree(wire, published)
         fresh, self.fresh = self.fresh, []
         self._check_resent(wire, fresh)
