@@ -112,6 +112,20 @@ def parse_header(raw: bytes) -> Header:
     return header
 
 
+def statement_of(raw: bytes) -> bytes:
+    """Return the statement digest of a header that is known to be in canonical form.
+
+    Its place from the end is fixed, so that an index over a whole log need not parse it.
+
+    Raises:
+        Malformed: there is no digest at that place.
+    """
+    name, digest, end = raw[-86:-72], raw[-72:-8], raw[-8:]
+    if name != b'"statement":"'.rjust(14, b",") or end != b'","v":1}':
+        raise _not_a_header("no statement where it must be", "/statement")
+    return read_hex(digest.decode("ascii", "replace"), "/statement")
+
+
 def _id_of(link: Link) -> bytes:
     return link.id
 

@@ -1,8 +1,7 @@
 """Turn the lines of a story into the statements of one ledger.
 
-The same home gives the same events in every run: ids are fixed, times count from
-a stored start, keys are kept. Signatures of P-256 differ from run to run, so what
-is logged already is compared by its event, never made anew.
+The same home gives the same bytes in every run: ids are fixed, times count from a
+stored start, keys are kept, and both kinds of signatures are deterministic.
 
 Source: spec 1, 2.
 """
@@ -17,9 +16,8 @@ from cli.stories.departments import department_id
 from cli.stories.keyring import Keyring
 from cli.stories.line import At, Line, Person
 from cli.stories.registration import REGISTRAR
-from crypto.keys import PrivateKey
 from crypto.notation import format_time, write_b64
-from crypto.statement import prepare_event, sign_statement
+from crypto.statement import sign_statement
 
 
 class Teller:
@@ -39,16 +37,10 @@ class Teller:
         """Remember the digest, hex, of the statement that *line* became."""
         self._digests[line.name] = digest
 
-    def payload(self, line: Line) -> bytes:
-        """Return the event, as it is signed."""
-        return prepare_event(self._event(line), [key.key_id for key in self._keys(line)])
-
     def statement(self, line: Line) -> bytes:
         """Return the signed statement."""
-        return sign_statement(self._event(line), self._keys(line))
-
-    def _keys(self, line: Line) -> list[PrivateKey]:
-        return [self._keyring.key(name) for name in line.voice.keys]
+        keys = [self._keyring.key(name) for name in line.voice.keys]
+        return sign_statement(self._event(line), keys)
 
     def _event(self, line: Line) -> dict[str, Any]:
         data = {

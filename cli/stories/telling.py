@@ -1,7 +1,7 @@
 """Tell all stories to a ledger, one statement at a time, and sum up where each thing lies.
 
 Every statement takes the way of any other: signed, admitted, its receipt verified.
-What an earlier run has told already is sent again as it was logged, and the ledger
+What an earlier run has told already comes out as the same bytes, and the ledger
 answers with the same entry; so nothing need be stored before it is sent.
 
 Source: spec 6.
@@ -22,7 +22,6 @@ from cli.stories.whole import NOTABLE, STORIES
 from crypto.checkpoint import Checkpoint
 from crypto.policy import QuorumUnmet, open_under_policy
 from crypto.receipt import verify_receipt
-from crypto.statement import read_statement
 from ledger.home import Home
 
 Progress = Callable[[int], None]
@@ -89,11 +88,9 @@ def _logged(door: Door) -> Logged:
 
 
 def _statement(teller: Teller, line: Line, logged: Logged) -> bytes:
-    """Return the statement that *line* is, as it was logged if it was."""
-    earlier = logged.get((source_of(line), line.id))
-    if earlier is None:
-        return teller.statement(line)
-    if read_statement(earlier).payload != teller.payload(line):
+    """Return the statement that *line* is; Failure where another is logged in its place."""
+    statement = teller.statement(line)
+    if logged.get((source_of(line), line.id), statement) != statement:
         raise Failure(
             REFUSED,
             f"this ledger holds another statement under the id {line.id}: it was begun by another "
@@ -101,7 +98,7 @@ def _statement(teller: Teller, line: Line, logged: Logged) -> bytes:
             f"此账本中编号 {line.id} 的陈述与演示不同：可能由其他版本写入，或其密钥已丢失；"
             "请另选空目录",
         )
-    return earlier
+    return statement
 
 
 def keep_files(home: Home, kept: dict[str, Told]) -> dict[str, dict[str, str]]:

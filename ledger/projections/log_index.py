@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from crypto.header import parse_header
+from crypto.header import statement_of
 from ledger.store.projection_rows import ProjectionRows
 from ledger.store.tables import log_digests
 
@@ -21,8 +21,7 @@ class LogIndex:
     def write(
         self, connection: sa.Connection, rows: ProjectionRows, headers: Sequence[tuple[int, bytes]]
     ) -> None:
-        parsed = [parse_header(raw) for _, raw in headers]
-        rows.add_digests(connection, sorted((header.statement, header.index) for header in parsed))
+        rows.add_digests(connection, sorted((statement_of(raw), index) for index, raw in headers))
 
     def drop(self, connection: sa.Connection, rows: ProjectionRows) -> None:
         rows.clear(connection, log_digests)

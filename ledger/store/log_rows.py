@@ -92,9 +92,7 @@ class LogRows:
 
     def headers(self, connection: sa.Connection, start: int, stop: int) -> list[bytes]:
         """Headers of the range, in order; shorter where rows are missing."""
-        column = entries.c["index"]
-        query = sa.select(entries.c.header).where(column >= start, column < stop).order_by(column)
-        return list(connection.scalars(query))
+        return [header for _, header in self.header_rows(connection, start, stop)]
 
     def header_rows(
         self, connection: sa.Connection, start: int, stop: int
