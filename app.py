@@ -40,7 +40,7 @@ def main() -> int:
         serve(Settings.from_environment(), HOST, PORT)
     except LedgerError as error:
         print(f"{error.en}\n{error.zh}", file=sys.stderr)
-        return 2
+        return 7  # refused, as from `zelian serve`
     return 0
 
 

@@ -29,9 +29,10 @@ DEFAULT_PAGE = 100
 
 blp = Blueprint("entries", __name__, description="What the ledger holds")
 
-_ERASED = Words(
-    "the statement was erased by a logged decision; header and proofs remain",
-    "该陈述已依登记在册的决定删除；记录头与证明仍在",
+_MISSING = Words(
+    "the statement is not in the ledger's database, though its header and proofs are: "
+    "ask the operator to run `zelian fsck`",
+    "该陈述不在账本数据库中，但其记录头与证明仍在：请联系运维人员运行 `zelian fsck`",
 )
 
 
@@ -121,7 +122,7 @@ def _members(entry: "Entry", may_read: bool, language: Language) -> dict[str, An
     if not may_read:
         return members | {"absent": why_not_shown(language)}
     if entry.envelope is None:
-        absent = {"detail": _ERASED.spoken(language), "reason": "erased"}
+        absent = {"detail": _MISSING.spoken(language), "reason": "missing"}
         return members | {"absent": absent}
     return members | {
         "event": entry.event,

@@ -20,7 +20,7 @@ from ledger.errors import BadRequest, LedgerError, NotAllowed, NotFound, ReadOnl
 MEDIA_TYPE = "application/problem+json"
 
 # Seconds after which asking again may help, by why the ledger takes no entries.
-_RETRY_AFTER = {"busy": 1, "closing": 5, "database_lost": 5}
+_RETRY_AFTER = {"busy": 1, "clock_ran_back": 5, "database_lost": 5, "disk_full": 15}
 _RETRY_AFTER_REPAIR = 60
 
 

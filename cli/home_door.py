@@ -109,8 +109,8 @@ def _shown(entry: Entry) -> Shown:
     absent = None
     if entry.envelope is None:
         absent = pick(
-            "the statement was erased by a logged decision",
-            "该陈述已依登记在册的决定删除",
+            "the statement is not in the database: run `zelian fsck`",
+            "该陈述不在数据库中：请运行 `zelian fsck`",
         )
     return Shown(entry.index, entry.header, entry.envelope, entry.event, _said(entry), absent)
 

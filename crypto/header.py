@@ -19,7 +19,7 @@ import msgspec
 
 from crypto.canonical import MAX_INTEGER
 from crypto.errors import Malformed
-from crypto.notation import TIME, check_origin
+from crypto.notation import TIME, check_origin, read_hex
 
 ZERO = bytes(32)  # a chain's ``prev`` at seq 0
 MAX_CHAINS = 64
@@ -121,7 +121,7 @@ def statement_of(raw: bytes) -> bytes:
         Malformed: there is no digest at that place.
     """
     name, digest, end = raw[-86:-72], raw[-72:-8], raw[-8:]
-    if name != b'"statement":"'.rjust(14, b",") or end != b'","v":1}':
+    if name != b',"statement":"' or end != b'","v":1}':
         raise _not_a_header("no statement where it must be", "/statement")
     return read_hex(digest.decode("ascii", "replace"), "/statement")
 

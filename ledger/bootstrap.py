@@ -163,6 +163,11 @@ def _admission(parts: Parts) -> Admission:
 def read_log_key(home: Home) -> tuple[VKey, PrivateKey]:
     """The log's public key as the trust policy names it, and the private one that lies here."""
     policy = parse_policy(home.trust_policy.read_bytes())
+    if not policy.logs:
+        raise LedgerError(
+            "trust-policy names no log: restore it from a backup, with its line `log …`",
+            "trust-policy 未写明日志：请从备份恢复，其中须有 `log …` 一行",
+        )
     return policy.logs[0].key, home.read_key(home.log_key)
 
 

@@ -35,6 +35,7 @@ from ledger.verification.tally import Tally
 from ledger.verification.whole import ChainEnd
 
 HASH = 32
+SEARCHES = 3  # damaged chains whose entry is looked for through the whole log
 PAGE = 5_000  # rows of an index read at a time
 _ROWS = Words("rows", "行")
 
@@ -66,6 +67,8 @@ class Fsck:
         self._parts = parts
         self._edge = EMPTY_EDGE
         self._last_header = b""
+        self._searched = 0
+        self._size = 0
         self._registry_size = 0
         self._notes = 0
         self._first_missing: int | None = None
@@ -94,6 +97,7 @@ class Fsck:
             head = parts.rows.read_head(connection)
             rows_end = _rows_end(connection)
             size = rows_end if head is None else min(head.size, rows_end)
+            self._size = size
             note = parts.rows.checkpoint(connection, size)
         source = TableSource(
             parts.engine, parts.rows, parts.log.name, size, note, watch=self._watch
@@ -194,8 +198,29 @@ class Fsck:
             above = page[-1].chain
 
     def _bad_chain(self, chain: bytes, seq: int, en: str, zh: str) -> None:
-        name = chain.hex()[:16]
-        self._heads.find(-1, f"chain {name}… at seq {seq}: {en}", f"链 {name}… 序号 {seq}：{zh}")
+        name, index = chain.hex(), self._index_of_link(chain, seq)
+        where_en = f"entry {index}: " if index >= 0 else ""
+        where_zh = f"第 {index} 条：" if index >= 0 else ""
+        self._heads.find(
+            index,
+            f"{where_en}chain_heads, chain {name[:16]}… at seq {seq}: {en}",
+            f"{where_zh}chain_heads 中链 {name[:16]}… 序号 {seq}：{zh}",
+        )
+
+    def _index_of_link(self, chain: bytes, seq: int) -> int:
+        """The entry that continues a chain at *seq*, looked for from the start; -1: none does."""
+        if self._searched == SEARCHES:
+            return -1
+        self._searched += 1
+        wanted = f'{{"id":"{chain.hex()}","prev":"'.encode(), f'","seq":{seq}}}'.encode()
+        for start in range(0, self._size, PAGE):
+            with reading(self._parts.engine) as connection:
+                rows = self._parts.rows.header_rows(connection, start, start + PAGE)
+            for index, header in rows:
+                at = header.find(wanted[0])
+                if at >= 0 and header.startswith(wanted[1], at + len(wanted[0]) + 64):
+                    return index
+        return -1
 
     def _check_head(self, head: HeadRow | None, size: int) -> None:
         self._head.of = 1
@@ -328,8 +353,8 @@ class _TileCheck:
             what = ("is missing", "缺失") if found is None else ("is altered", "被改动")
             self._tally.find(
                 index,
-                f"{path} {what[0]}: run `zelian rebuild`",
-                f"{path} {what[1]}：请运行 `zelian rebuild`",
+                f"entry {index}: {path} {what[0]}: run `zelian rebuild`",
+                f"第 {index} 条：{path} {what[1]}：请运行 `zelian rebuild`",
             )
 
     def close(self) -> Check:

@@ -62,7 +62,7 @@ class BatchAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. ``envelope``, ``event`` and ``attested`` are None after an erasure."""
+    """One entry. ``envelope``, ``event`` and ``attested`` are None where it is missing."""
 
     index: int
     header: bytes

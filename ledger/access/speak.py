@@ -124,6 +124,8 @@ def _check_speaker(statement: Statement, registry: Registry, at: int, recorded_a
             f"该密钥属于部门 {key.department}，只能代表该部门，不能代表 {statement.source}",
             "/source",
         )
+    if statement.source == REGISTRAR:  # SPEC: spec 8, the registrar is the threshold of its keys
+        _check_threshold(statement, registry, at, recorded_at)
     if key.has_expired(recorded_at):
         raise _out_of_role(
             f"the key expired at {key.expires}: have a new one enrolled",

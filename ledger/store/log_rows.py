@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
-from ledger.store.tables import checkpoints, entries, head, statement_ids, statements
+from ledger.store.tables import checkpoints, head, statement_ids, statements
 
 
 class HeadRow(NamedTuple):

@@ -123,7 +123,7 @@ def _broken_chain(
     name = chain.hex()[:12]
     if seq > head[0]:
         en = f"chain {name} has a gap: seq is {seq} and {head[0]} never came"
-        zh = f"链 {name} 有缺口:seq 为 {seq},而 {head[0]} 从未出现"
+        zh = f"链 {name} 有缺口:seq 为 {seq}，而 {head[0]} 从未出现"
     elif seq < head[0]:
         en = f"chain {name} is forked: seq {seq} came before"
         zh = f"链 {name} 出现分叉:seq {seq} 已出现过"
@@ -132,8 +132,8 @@ def _broken_chain(
             f"in chain {name}, seq {seq}, prev is {prev.hex()}, and the chain's entry before it "
             f"hashes to {head[1].hex()}"
         )
-        zh = f"链 {name} 第 {seq} 环的 prev 为 {prev.hex()},而该链前一条的散列是 {head[1].hex()}"
-    return CHAINS, index, f"entry {index}: {en}", f"第 {index} 条:{zh}"
+        zh = f"链 {name} 第 {seq} 环的 prev 为 {prev.hex()}，而该链前一条的散列是 {head[1].hex()}"
+    return CHAINS, index, f"entry {index}: {en}", f"第 {index} 条：{zh}"
 
 
 def _walk_ids(job: Walk) -> Walked:
@@ -156,7 +156,7 @@ def _repeated(earlier: int, index: int) -> Problem:
         UNIQUE,
         index,
         f"entry {index}: its source and id are those of entry {earlier}",
-        f"第 {index} 条:其 source 与 id 和第 {earlier} 条相同",
+        f"第 {index} 条：其 source 与 id 和第 {earlier} 条相同",
     )
 
 

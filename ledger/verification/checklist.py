@@ -56,7 +56,7 @@ CHECKLIST: dict[str, Entry] = {
     ),
     "signatures": Entry(Words("All signatures verify", "全部签名通过验证"), _ENTRIES),
     "speakers": Entry(
-        Words("Keys were live, officials in post and in role", "密钥有效,人员在任且合乎职责"),
+        Words("Keys were live, officials in post and in role", "密钥有效，人员在任且合乎职责"),
         _ENTRIES,
     ),
     "chain_names": Entry(

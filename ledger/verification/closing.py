@@ -31,7 +31,7 @@ def close_identity(tally: Tally, first_leaf: bytes | None, identity: bytes | Non
                 0,
                 f"entry 0: it hashes to {first_leaf.hex()}, and the ledger you mean begins with "
                 f"{identity.hex()}",
-                f"第 0 条:其散列为 {first_leaf.hex()},而您所指的账本以 {identity.hex()} 开头",
+                f"第 0 条：其散列为 {first_leaf.hex()}，而您所指的账本以 {identity.hex()} 开头",
             )
 
 
@@ -53,7 +53,7 @@ def close_opening(
             0,
             f"entry 0: it names {opening.origin} and the log key {opening.log_key}, and the "
             f"checkpoint of {checkpoint.origin} is signed by {format_vkey(log)}",
-            f"第 0 条:写明 {opening.origin} 及日志密钥 {opening.log_key},而 {checkpoint.origin} "
+            f"第 0 条：写明 {opening.origin} 及日志密钥 {opening.log_key}，而 {checkpoint.origin} "
             f"的检查点由 {format_vkey(log)} 签名",
         )
 
@@ -65,7 +65,7 @@ def close_chain_names(tally: Tally, opening: Opening | None, secret: bytes | Non
             NOT_CHECKED,
             Words(
                 "without the ledger's chain secret only their number is compared",
-                "没有账本的链密钥,只比对了数目",
+                "没有账本的链密钥，只比对了数目",
             ),
         )
     elif opening is not None and opening.commitment != commitment(secret):
@@ -73,7 +73,7 @@ def close_chain_names(tally: Tally, opening: Opening | None, secret: bytes | Non
             0,
             f"entry 0: it commits to the chain secret {opening.commitment}, and this one gives "
             f"{commitment(secret)}",
-            f"第 0 条:其承诺的链密钥为 {opening.commitment},而此密钥得到 {commitment(secret)}",
+            f"第 0 条：其承诺的链密钥为 {opening.commitment}，而此密钥得到 {commitment(secret)}",
         )
 
 
@@ -97,7 +97,7 @@ def close_statements(
         # SPEC: spec 7, "unpinned, every key check says not_checked".
         why = Words(
             "keys count only if entry 0 is pinned: give the ledger's identity",
-            "只有核对了第 0 条,密钥才算数:请提供账本标识",
+            "只有核对了第 0 条，密钥才算数：请提供账本标识",
         )
         tallies["signatures"].limit(NOT_CHECKED, why)
         tallies["speakers"].limit(NOT_CHECKED, why)
@@ -114,7 +114,7 @@ def _note_lacking(tally: Tally, joining: Joining, speakers: Speakers) -> int:
         tally.find(
             index,
             f"entry {index}: its statement is missing, and no entry says that it was erased",
-            f"第 {index} 条:缺少陈述,且没有记录说明已将其删除",
+            f"第 {index} 条：缺少陈述，且没有记录说明已将其删除",
             INCOMPLETE,
         )
     return explained

@@ -51,7 +51,7 @@ def _index(before: Place, index: int, header: Header) -> list[Problem]:
             index,
             f"entry {index}: its header states index {header.index} and must state "
             f"{before.stated + 1}",
-            f"第 {index} 条:记录头的序号为 {header.index},应为 {before.stated + 1}",
+            f"第 {index} 条：记录头的序号为 {header.index}，应为 {before.stated + 1}",
         )
     ]
 
@@ -65,7 +65,7 @@ def _link(before: Place, index: int, header: Header) -> list[Problem]:
             index,
             f"entry {index}: prev is {header.prev.hex()}, and the entry before it hashes to "
             f"{before.leaf.hex()}",
-            f"第 {index} 条:prev 为 {header.prev.hex()},而前一条的散列是 {before.leaf.hex()}",
+            f"第 {index} 条:prev 为 {header.prev.hex()}，而前一条的散列是 {before.leaf.hex()}",
         )
     ]
 

@@ -32,18 +32,18 @@ _RECEIPT_LABEL = Words(
 )
 _NO_REGISTRY = Words(
     "a receipt holds no registry; verify the ledger for that",
-    "回执不含登记簿;请用验证账本的命令检查",
+    "回执不含登记簿；请用验证账本的命令检查",
 )
 _NOT_ITS_ENTRY = Words(
     "only the receipt of entry 0 shows it; verify the ledger for that",
-    "只有第 0 条的回执能显示;请用验证账本的命令检查",
+    "只有第 0 条的回执能显示；请用验证账本的命令检查",
 )
 
 
 def checkpoint_report(note: str, trust: Trust) -> Report:
     """Return what a checkpoint is worth by itself."""
     published = open_published(note, trust)
-    why = Words("no entries were read; verify the ledger for that", "未读取记录;请验证整个账本")
+    why = Words("no entries were read; verify the ledger for that", "未读取记录；请验证整个账本")
     entries = Check("tree", _ENTRIES_LABEL, NOT_CHECKED, 0, 0, why, counts=False)
     return Report("checkpoint", (*published.checks, entries), _checkpoint_facts(published))
 
@@ -54,7 +54,7 @@ def unread_ledger_report(published: Published) -> Report:
     A size that nobody trusted signed may be any number: reading so many entries
     would keep a verifier busy for as long as it pleased someone.
     """
-    why = Words("the checkpoint is not trusted, so no entry was read", "检查点不可信,未读取记录")
+    why = Words("the checkpoint is not trusted, so no entry was read", "检查点不可信，未读取记录")
     unread = (Check(name, entry.label, NOT_CHECKED, 0, 0, why) for name, entry in CHECKLIST.items())
     return Report("ledger", (*published.checks, *unread), _checkpoint_facts(published))
 

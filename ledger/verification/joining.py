@@ -77,7 +77,7 @@ class Joining:
                 size,
                 f"entry {size}: it is missing, and so are all behind it: the checkpoint commits to "
                 f"{self._checkpoint.size} entries",
-                f"第 {size} 条及其后各条缺失:检查点承诺了 {self._checkpoint.size} 条",
+                f"第 {size} 条及其后各条缺失：检查点承诺了 {self._checkpoint.size} 条",
                 self._lost,
             )
         if self._checkpoint is not None and self._checkpoint.size == 0:
@@ -101,7 +101,7 @@ class Joining:
             self._tallies["headers"].find(
                 index,
                 f"entry {index}: its header is missing",
-                f"第 {index} 条:缺少记录头",
+                f"第 {index} 条：缺少记录头",
                 self._lost,
             )
         self.lacking_count += len(outcome.lacking)
@@ -162,7 +162,7 @@ def _other_root(size: int, root: bytes, signed: bytes) -> Finding:
         FAILED,
         f"entry {size - 1}: the first {size} entries lead to root {root.hex()}, and the checkpoint "
         f"of that size was signed with {signed.hex()}",
-        f"第 {size - 1} 条:前 {size} 条推导出的根为 {root.hex()},而该大小的检查点所签的根是 "
+        f"第 {size - 1} 条：前 {size} 条推导出的根为 {root.hex()}，而该大小的检查点所签的根是 "
         f"{signed.hex()}",
     )
 

@@ -88,5 +88,5 @@ def _of_note(size: int, error: CryptoError) -> Problem:
         CHECKPOINTS,
         size - 1,
         f"entry {size - 1}: the checkpoint stored for size {size}: {error.en}",
-        f"第 {size - 1} 条:大小为 {size} 的检查点:{error.zh}",
+        f"第 {size - 1} 条：大小为 {size} 的检查点：{error.zh}",
     )

@@ -268,7 +268,7 @@ class SpanWork:
                 index,
                 f"the header records statement {header.statement.hex()}, and the statement here "
                 f"hashes to {digest.hex()}",
-                f"记录头所记的陈述为 {header.statement.hex()},而此处陈述的摘要是 {digest.hex()}",
+                f"记录头所记的陈述为 {header.statement.hex()}，而此处陈述的摘要是 {digest.hex()}",
             )
 
     def _note_pair(self, index: int, statement: Statement) -> None:
@@ -288,7 +288,7 @@ class SpanWork:
                     index,
                     f"the header continues {len(header.chains)} chains, and the event names "
                     f"{len(names)}",
-                    f"记录头接续 {len(header.chains)} 条链,而事件指明 {len(names)} 条",
+                    f"记录头接续 {len(header.chains)} 条链，而事件指明 {len(names)} 条",
                 )
         elif sorted(map(self._ids.of, names)) != [link.id for link in header.chains]:
             self._problem(
@@ -321,4 +321,4 @@ class SpanWork:
         self._problem(check, index, error.en, error.zh)
 
     def _problem(self, check: str, index: int, en: str, zh: str) -> None:
-        self._problems.append((check, index, f"entry {index}: {en}", f"第 {index} 条:{zh}"))
+        self._problems.append((check, index, f"entry {index}: {en}", f"第 {index} 条：{zh}"))

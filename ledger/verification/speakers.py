@@ -129,7 +129,7 @@ class Speakers:
         try:
             self.registry.apply(index, self._recorded_at, statement.event)
         except (ValueError, LookupError, CryptoError) as error:
-            en, zh = f"it cannot be folded: {error}", f"无法并入登记簿:{error}"
+            en, zh = f"it cannot be folded: {error}", f"无法并入登记簿：{error}"
             return [self._finding(index, Refused("conflict", en, zh))]
         return []
 
@@ -163,7 +163,7 @@ class Speakers:
             check = SPEAKERS
             if refusal.code in _MAY_BE_MISSING and self._may_lack(index):
                 verdict = INCOMPLETE
-        en, zh = f"entry {index}: {refusal.en}", f"第 {index} 条:{refusal.zh}"
+        en, zh = f"entry {index}: {refusal.en}", f"第 {index} 条：{refusal.zh}"
         return Judged((check, index, en, zh), verdict)
 
     def _may_lack(self, index: int) -> bool:

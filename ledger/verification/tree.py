@@ -109,7 +109,7 @@ class TileCheck:
             self._tally.find(
                 first,
                 f"entry {first}: the tile {level}/{n} of width {len(row)} is missing",
-                f"第 {first} 条:缺少宽度为 {len(row)} 的瓦片 {level}/{n}",
+                f"第 {first} 条：缺少宽度为 {len(row)} 的瓦片 {level}/{n}",
                 self._lacking,
             )
             return
@@ -120,5 +120,5 @@ class TileCheck:
             self._tally.find(
                 first,
                 f"entry {first}: the tile {level}/{n} is not made of the entries' leaf hashes",
-                f"第 {first} 条:瓦片 {level}/{n} 与记录的叶散列不符",
+                f"第 {first} 条：瓦片 {level}/{n} 与记录的叶散列不符",
             )

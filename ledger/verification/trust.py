@@ -108,7 +108,7 @@ def _by_policy(opened: Opened, policy: Policy, verdict: Verdict, why: Words | No
         count = len(opened.cosigners)
         why = Words(f"{count} known witnesses cosigned", f"{count} 个已知见证者联署")
         if policy.quorum == NO_QUORUM:
-            why = Words(f"{why.en}; the policy asks for none", f"{why.zh};策略不要求见证")
+            why = Words(f"{why.en}; the policy asks for none", f"{why.zh}；策略不要求见证")
     return _opened(opened, _check(WITNESSES, verdict, why))
 
 

@@ -76,7 +76,7 @@ def _judge_aim(aimed: Aimed, target: tuple[int, bytes] | None, some_lack: bool) 
             INCOMPLETE,
             f"entry {aimed.at}: whether {aimed.source} spoke what it withholds or erases cannot be "
             "told: that statement is missing",
-            f"第 {aimed.at} 条:无法判断其所隐去或删除的陈述是否由 {aimed.source} 作出:该陈述缺失",
+            f"第 {aimed.at} 条：无法判断其所隐去或删除的陈述是否由 {aimed.source} 作出：该陈述缺失",
         )
     if target is not None and target[0] < aimed.at and target[1] == speaker_hash(aimed.source):
         return None
@@ -85,5 +85,5 @@ def _judge_aim(aimed: Aimed, target: tuple[int, bytes] | None, some_lack: bool) 
         FAILED,
         f"entry {aimed.at}: {aimed.source} neither spoke what it withholds or erases nor is of "
         "a kind that may decide this",
-        f"第 {aimed.at} 条:{aimed.source} 既未作出该陈述,也不属于有权决定隐去或删除的部门类别",
+        f"第 {aimed.at} 条：{aimed.source} 既未作出该陈述，也不属于有权决定隐去或删除的部门类别",
     )

@@ -106,7 +106,9 @@ def test_a_removed_row_is_found(filled: World, table: str) -> None:
 
 def test_a_removed_chain_head_is_found(filled: World) -> None:
     tamper(filled, "DELETE FROM chain_heads WHERE chain = (SELECT max(chain) FROM chain_heads)")
-    assert run(filled).check("chain_heads").verdict == "failed"
+    check = run(filled).check("chain_heads")
+    assert check.verdict == "failed"
+    assert check.first_bad is not None
 
 
 def test_a_removed_head_is_found(filled: World) -> None:

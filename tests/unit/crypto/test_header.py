@@ -7,7 +7,16 @@ import msgspec
 import pytest
 
 from crypto.errors import Malformed
-from crypto.header import MAX_CHAINS, ZERO, Header, Link, first_prev, format_header, parse_header
+from crypto.header import (
+    MAX_CHAINS,
+    ZERO,
+    Header,
+    Link,
+    first_prev,
+    format_header,
+    parse_header,
+    statement_of,
+)
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "spec.json").read_text("utf-8"))
 HEADER = Header(
@@ -134,3 +143,12 @@ def test_first_prev():
     assert first_prev("a") != first_prev("b")
     with pytest.raises(Malformed):
         first_prev("two words")
+
+
+def test_the_statement_stands_at_a_fixed_place() -> None:
+    link = Link(b"\x01" * 32, ZERO, 0)
+    raw = format_header(Header(7, bytes(32), "2026-11-05T00:00:03.500Z", b"\x5a" * 32, (link,)))
+    assert statement_of(raw) == b"\x5a" * 32
+    for bad in (raw[:-1], raw + b" ", raw.replace(b'"statement"', b'"statemenT"'), b""):
+        with pytest.raises(Malformed):
+            statement_of(bad)
