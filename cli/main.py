@@ -93,6 +93,11 @@ class Program(LazyGroup):
             )
         except Exception as error:
             code = end_of(error)
+        except SystemExit as stop:
+            # click ends a closed pipe with 1, the code of a verification that failed
+            if not isinstance(stop.__context__, BrokenPipeError):
+                raise
+            code = DONE
         sys.exit(code if type(code) is int else DONE)
 
 

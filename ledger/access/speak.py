@@ -21,7 +21,7 @@ from crypto.statement import Statement
 from ledger.access.registration import new_keys
 from ledger.errors import Refused
 from ledger.events.types import event_type
-from ledger.registry.records import OPENED, REGISTRAR, KeyRecord
+from ledger.registry.records import ENROLLED, OPENED, REGISTRAR, KeyRecord
 from ledger.registry.state import Registry
 
 MAX_AHEAD_MS = 300_000  # how far a claimed time may run ahead of the ledger's clock
@@ -226,7 +226,7 @@ def _check_threshold(statement: Statement, registry: Registry, at: int, recorded
     signers = set(statement.signers)
     live = set(registry.live_registrar_keys(at, recorded_at))
     fresh = new_keys(statement, at)
-    strangers = signers - live - fresh
+    strangers = signers - live - fresh - _holders_keys(statement, registry, at, recorded_at)
     if strangers:
         raise _out_of_role(
             f"key {min(strangers)} is no live registrar key: registrars alone sign this",
@@ -246,6 +246,19 @@ def _check_threshold(statement: Statement, registry: Registry, at: int, recorded
             f"登记机关有效密钥签名 {len(signers & live)} 个，未达到账本规定的最少数量",
             "/data/signers",
         )
+
+
+def _holders_keys(statement: Statement, registry: Registry, at: int, recorded_at: str) -> set[str]:
+    """Live keys of whom an enrolment is for: SPEC: spec 8, they may sign their successor."""
+    if statement.type != ENROLLED:
+        return set()
+    whose = statement.data["department"], statement.data.get("holder")
+    found = {key_id: registry.key(key_id, at) for key_id in statement.signers}
+    return {
+        key_id
+        for key_id, key in found.items()
+        if key and (key.department, key.holder) == whose and key.is_live(recorded_at)
+    }
 
 
 def _known(registry: Registry, key_id: str, at: int) -> KeyRecord:

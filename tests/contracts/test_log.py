@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from crypto.checkpoint import open_checkpoint
 from crypto.consistency import verify_consistency
+from crypto.notation import write_b64
 from crypto.receipt import verify_receipt
 from crypto.statement import read_statement, sign_statement
 from ledger.errors import NotFound, ReadOnly, Refused
@@ -279,3 +280,15 @@ def test_a_second_writer_on_sqlite_is_refused(sqlite_world: World) -> None:
     with pytest.raises(ReadOnly) as busy:
         World(sqlite_world.settings, sqlite_world.clock).open()
     assert busy.value.reason == "busy"
+
+
+def test_a_holders_old_key_may_sign_its_successor(world: World) -> None:
+    new = seed(70)
+    data = {"department": MZ, "holder": "zhang", "public_key": write_b64(new.public.spki)}
+    event = world.registry("key.enrolled", "official/zhang", data)
+    assert world.submit(event, world.registrar, new, world.zhang).created
+    other = {**data, "public_key": write_b64(seed(71).public.spki)}
+    event = world.registry("key.enrolled", "official/zhang", other)
+    with pytest.raises(Refused) as refused:
+        world.submit(event, world.registrar, seed(71), world.li)
+    assert refused.value.code == "out_of_role"

@@ -1,5 +1,7 @@
 """How commands end: each exit code, one line for what is expected, 70 for a fault."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -101,3 +103,12 @@ def test_more_workers_need_postgresql(demo: Zelian) -> None:
 def test_version_needs_nothing(tmp_path: Path) -> None:
     """It works without a home."""
     assert Zelian(tmp_path).ok("--version").startswith("zelian ")
+
+
+def test_a_reader_that_leaves_early_is_no_failed_verification() -> None:
+    """``zelian … | head -1`` must not end with the code of a failed verification."""
+    text = f"{sys.executable} -c 'from cli.main import main; main()' event types --json"
+    done = subprocess.run(
+        ["bash", "-c", f"{text} | true; exit ${{PIPESTATUS[0]}}"], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
