@@ -118,7 +118,7 @@ class AbsentSchema(_Closed):
     """Why there is no statement in the answer."""
 
     detail = _text("in the language asked for")
-    reason = fields.String(required=True, validate=validate.OneOf(["not_allowed", "erased"]))
+    reason = fields.String(required=True, validate=validate.OneOf(["not_allowed", "missing"]))
 
 
 class EntrySchema(_Closed):

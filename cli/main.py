@@ -75,6 +75,18 @@ ABOUT = Words(
 class Program(LazyGroup):
     """The whole program, which alone decides how it ends."""
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader that left early ends it well.
+
+        Left to click it would end with 1, the code of a verification that failed.
+        """
+        try:
+            done = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError as error:
+            return end_of(error)
+        return done
+
     def main(
         self,
         args: Sequence[str] | None = None,
@@ -93,11 +105,6 @@ class Program(LazyGroup):
             )
         except Exception as error:
             code = end_of(error)
-        except SystemExit as stop:
-            # click ends a closed pipe with 1, the code of a verification that failed
-            if not isinstance(stop.__context__, BrokenPipeError):
-                raise
-            code = DONE
         sys.exit(code if type(code) is int else DONE)
 
 

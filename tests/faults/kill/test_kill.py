@@ -42,6 +42,13 @@ def kill_once(world: World, book: Book, seed: str, workers: int) -> None:
         server.kill()
 
 
+def kill_while_starting(world: World, seed: str, workers: int) -> None:
+    """Kill a server that is still finding out what the one before left behind."""
+    server = Server(world.settings, workers, ready=False)
+    time.sleep(random.Random(seed).uniform(0.2, LONGEST_S))
+    server.kill()
+
+
 def settle(world: World, book: Book, workers: int = 1) -> dict[str, int]:
     """Start again and check everything that was ever acknowledged."""
     with serving(world.settings, workers) as server, wired(server.port) as wire:
@@ -53,9 +60,11 @@ def rounds(settings: Settings, number: int, say: Say) -> None:
     for at in range(number):
         workers = 1 if settings.on_sqlite else 1 + at % 2
         kill_once(world, book, f"round {at}", workers)
+        if at % 3 == 2:
+            kill_while_starting(world, f"start {at}", workers)
         counts = settle(world, book, workers)
         said = ", ".join(f"{name} {count}" for name, count in counts.items())
-        say(f"round {at + 1}/{number}: {said}, losses 0")
+        say(f"round {at + 1}/{number}: {said}")
         assert counts["acknowledged"]
     found = run_zelian(settings, "fsck")
     assert found.returncode == 0, found.stdout + found.stderr

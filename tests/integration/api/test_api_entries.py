@@ -162,11 +162,11 @@ def test_the_machine_itself_is_read_under_its_own_names(served: ServedWorld, hos
     assert "statement" in served.client.get(f"{ENTRIES}/0", headers={"Host": host}).json
 
 
-def test_an_erased_statement_says_so() -> None:
+def test_a_missing_statement_says_so() -> None:
     entry = Entry(3, b"{}", bytes(32), None, None, None)
     for language in LANGUAGES:
         members = _members(entry, True, language)
-        assert members["absent"]["reason"] == "erased"
+        assert members["absent"]["reason"] == "missing"
         assert "statement" not in members
 
 
