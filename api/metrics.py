@@ -47,9 +47,10 @@ class Metrics:
             registry=self.registry,
         )
 
-    def count_answer(self, created: bool) -> None:
-        """Count one receipt; *created* says whether the statement made an entry."""
-        (self._logged if created else self._known).inc()
+    def count_answers(self, created: int, known: int) -> None:
+        """Count receipts: of statements that made an entry, and of those logged before."""
+        self._logged.inc(created)
+        self._known.inc(known)
 
     def count_problem(self, code: str) -> None:
         """Count one statement that was refused, or not taken, with *code*."""

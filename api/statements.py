@@ -47,7 +47,7 @@ def post_statement() -> Response:
         problem = problem_of(error)
         here.metrics.count_problem(problem.code)
         raise problem from None
-    here.metrics.count_answer(submitted.created)
+    here.metrics.count_answers(int(submitted.created), int(not submitted.created))
     return Response(
         submitted.receipt,
         201 if submitted.created else 200,
@@ -68,6 +68,8 @@ def post_batch() -> Response:
     answer = here.ledger.submit_batch(lines, compact=compact)
     language = asked_language()
     answered = [_line(here, line, language) for line in answer.lines]
+    made = [line.created for line in answer.lines if not isinstance(line, LedgerError)]
+    here.metrics.count_answers(sum(made), len(made) - sum(made))
     if compact:
         answered.append(orjson.dumps({"checkpoint": answer.checkpoint}))
     answered.append(b"")
@@ -116,7 +118,6 @@ def _line(here: Served, answer: "Submitted | LedgerError", language: Language) -
         here.metrics.count_problem(problem.code)
         said = {"problem": document(problem, language), "status": problem.status}
         return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
-    here.metrics.count_answer(answer.created)
     status = b"201" if answer.created else b"200"
     return b'{"receipt":' + answer.receipt + b',"status":' + status + b"}"
 

@@ -12,6 +12,7 @@ Source: spec 6, spec 3 and spec 4.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 
@@ -22,14 +23,16 @@ from crypto.errors import Malformed, Mismatch, TooLarge
 from crypto.header import MAX_CHAINS, ZERO, Header, first_prev, parse_header
 from crypto.inclusion import verify_inclusion
 from crypto.merkle import leaf_hash
-from crypto.notation import read_hex
+from crypto.notation import read_hex, write_b64
 from crypto.note import MAX_NOTE
 from crypto.statement import Statement, read_statement
-from crypto.tlog_proof import parse_tlog_proof
+from crypto.tlog_proof import PROOF_HEAD, parse_tlog_proof
 
 MAX_RECEIPT = 2 * MAX_NOTE  # bytes; the checkpoint is the one part without a tight limit
 
 Chain = tuple[str, bytes]
+
+PROOF_HEAD_ESCAPED = PROOF_HEAD.replace("\n", "\\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,53 @@ def _write(members: dict[str, JsonValue]) -> bytes:
 def _members(chains: Sequence[Chain], header: bytes) -> dict[str, JsonValue]:
     named: list[JsonValue] = [{"name": name, "salt": salt.hex()} for name, salt in chains]
     return {"chains": named, "header": header.decode("ascii")}
+
+
+class ReceiptWriter:
+    """Writes the receipts of one batch: what neighbours share is written once.
+
+    The bytes are those of :func:`format_receipt` and :func:`format_compact`. A
+    header holds nothing that JSON escapes but quotation marks.
+    """
+
+    def __init__(self) -> None:
+        self._digests: dict[bytes, str] = {}
+        self._notes: dict[str, str] = {}
+
+    def full(
+        self, chains: Sequence[Chain], header: bytes, path: Sequence[bytes], index: int, note: str
+    ) -> bytes:
+        """Return the receipt of entry *index*, whose *path* leads to the root in *note*."""
+        digests, written = self._digests, []
+        for digest in path:
+            line = digests.get(digest)
+            if line is None:
+                line = digests[digest] = write_b64(digest) + "\\n"
+            written.append(line)
+        head = f"{PROOF_HEAD_ESCAPED}{index}\\n{''.join(written)}\\n"
+        return f'{_opened(chains, header)},"proof":"{head}{self._escaped(note)}"}}'.encode()
+
+    def compact(self, chains: Sequence[Chain], header: bytes) -> bytes:
+        """Return the receipt without its proof."""
+        return f"{_opened(chains, header)}}}".encode()
+
+    def _escaped(self, note: str) -> str:
+        text = self._notes.get(note)
+        if text is None:
+            text = self._notes[note] = orjson.dumps(note).decode()[1:-1]
+        return text
+
+
+def _opened(chains: Sequence[Chain], header: bytes) -> str:
+    """The members before the proof, without the closing brace."""
+    listed = ",".join([_chain_text(name, salt) for name, salt in chains])
+    escaped = header.decode("ascii").replace('"', '\\"')
+    return f'{{"chains":[{listed}],"header":"{escaped}"'
+
+
+@lru_cache(65_536)
+def _chain_text(name: str, salt: bytes) -> str:
+    return _write({"name": name, "salt": salt.hex()}).decode()
 
 
 def parse_receipt(raw: bytes) -> Receipt:

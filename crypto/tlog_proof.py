@@ -18,7 +18,7 @@ from crypto.notation import read_b64, write_b64
 
 MAX_PATH = 63  # digests; no tree is higher
 
-_HEAD = "c2sp.org/tlog-proof@v1\nindex "
+PROOF_HEAD = "c2sp.org/tlog-proof@v1\nindex "
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +36,14 @@ class TlogProof:
     checkpoint: str
 
 
-class PathLines(dict[bytes, str]):
-    """Digests already written as lines: neighbours in a batch share most of their paths."""
-
-    def __missing__(self, digest: bytes) -> str:
-        line = self[digest] = write_b64(digest) + "\n"
-        return line
-
-
-def format_tlog_proof(proof: TlogProof, lines: PathLines | None = None) -> str:
+def format_tlog_proof(proof: TlogProof) -> str:
     """Return the text of a proof file.
 
     Args:
         proof: its values must be in range; what comes from ``prove`` is.
-        lines: hand the same one to all proofs of a batch, and write each digest once.
     """
-    written = PathLines() if lines is None else lines
-    path = "".join(map(written.__getitem__, proof.path))
-    return f"{_HEAD}{proof.index}\n{path}\n{proof.checkpoint}"
+    path = "".join([f"{write_b64(digest)}\n" for digest in proof.path])
+    return f"{PROOF_HEAD}{proof.index}\n{path}\n{proof.checkpoint}"
 
 
 def parse_tlog_proof(text: str) -> TlogProof:
@@ -63,14 +53,14 @@ def parse_tlog_proof(text: str) -> TlogProof:
         Malformed: anything that :func:`format_tlog_proof` would not write.
     """
     head, _, checkpoint = text.partition("\n\n")
-    if not head.startswith(_HEAD) or not checkpoint:
+    if not head.startswith(PROOF_HEAD) or not checkpoint:
         raise Malformed(
             "a proof file is the line c2sp.org/tlog-proof@v1, an index line, the path, "
             "a blank line and a checkpoint; extra lines are not used here",
             "证明文件依次为：c2sp.org/tlog-proof@v1 行、index 行、路径、空行和检查点；"
             "此处不使用 extra 行",
         )
-    number, *lines = head.removeprefix(_HEAD).split("\n")
+    number, *lines = head.removeprefix(PROOF_HEAD).split("\n")
     if len(lines) > MAX_PATH:
         raise Malformed(
             f"a path has at most {MAX_PATH} digests, not {len(lines)}",

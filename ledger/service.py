@@ -15,10 +15,9 @@ import sqlalchemy as sa
 from crypto.merkle import leaf_hash
 from crypto.notation import parse_time
 from crypto.note import VKey
-from crypto.receipt import Receipt, format_compact, format_receipt
+from crypto.receipt import Receipt, ReceiptWriter, format_compact, format_receipt
 from crypto.statement import read_statement
 from crypto.tiles import parse_tile_path
-from crypto.tlog_proof import PathLines, TlogProof, format_tlog_proof
 from ledger.access.speak import signed_or_attested
 from ledger.admission.admission import Admission
 from ledger.admission.judge import RegistryJudge
@@ -139,7 +138,8 @@ class Ledger:
         with _telling_of_the_database():
             names, outcome = self._admission.submit(raw)
             if isinstance(outcome, Accepted):
-                return Submitted(_receipt(outcome, None), outcome.index, created=True)
+                receipt = _receipt(ReceiptWriter(), outcome, compact=False)
+                return Submitted(receipt, outcome.index, created=True)
             return self._repeat(names, outcome, compact=False)
 
     def submit_batch(self, lines: Sequence[bytes], compact: bool = False) -> BatchAnswer:
@@ -154,7 +154,7 @@ class Ledger:
 
     def _submit_batch(self, lines: Sequence[bytes], compact: bool) -> BatchAnswer:
         outcomes = self._admission.submit_batch(lines)
-        written = None if compact else PathLines()
+        writer = ReceiptWriter()
         answers: list[Submitted | Refused] = []
         last = -1
         for names, outcome in outcomes:
@@ -163,7 +163,7 @@ class Ledger:
                 continue
             last = max(last, outcome.index)
             if isinstance(outcome, Accepted):
-                receipt = _compact(outcome) if compact else _receipt(outcome, written)
+                receipt = _receipt(writer, outcome, compact)
                 answers.append(Submitted(receipt, outcome.index, created=True))
             else:
                 answers.append(self._repeat(names, outcome, compact))
@@ -392,10 +392,7 @@ def no_tile(path: str) -> NotFound:
     )
 
 
-def _receipt(accepted: Accepted, written: PathLines | None) -> bytes:
-    proof = format_tlog_proof(TlogProof(accepted.index, accepted.path, accepted.note), written)
-    return format_receipt(Receipt(accepted.chains, accepted.header, proof))
-
-
-def _compact(accepted: Accepted) -> bytes:
-    return format_compact(accepted.chains, accepted.header)
+def _receipt(writer: ReceiptWriter, made: Accepted, compact: bool) -> bytes:
+    if compact:
+        return writer.compact(made.chains, made.header)
+    return writer.full(made.chains, made.header, made.path, made.index, made.note)

@@ -102,7 +102,7 @@ class Book:
         ]
 
     def _check_tree(self, wire: Wire, published: Checkpoint) -> int:
-        """Every checkpoint ever seen is of this tree; return how many entries held are not in it."""
+        """Every checkpoint ever seen is of this tree; return how many entries held are not."""
         headers = self.headers(wire, published.size)
         assert len(headers) == published.size
         edge, at = EMPTY_EDGE, 0

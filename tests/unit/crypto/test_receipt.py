@@ -21,6 +21,7 @@ from crypto.prove import prove_appended
 from crypto.receipt import (
     MAX_RECEIPT,
     Receipt,
+    ReceiptWriter,
     format_compact,
     format_receipt,
     parse_receipt,
@@ -273,3 +274,16 @@ def test_what_opening_the_checkpoint_raises_comes_through() -> None:
     assert forged != proof
     with pytest.raises(BadSignature):
         verify_receipt(receipt_for(HEADER, proof=forged), ENVELOPE, open_ours)
+
+
+def test_a_batch_is_written_as_each_receipt_alone() -> None:
+    """Names, notes and digests that need escaping, shared or not, come out byte for byte."""
+    writer = ReceiptWriter()
+    header = RECEIPT.header
+    for note in ('o"\\x/1\n3\nroot\n\n\u2014 o"\\x/1 AA==\n', "plain\n"):
+        for index, path in ((0, ()), (7, (b"\x01" * 32, b"\xff" * 32)), (8, (b"\x01" * 32,))):
+            for chains in (RECEIPT.chains, (('official/"q"', bytes(16)),)):
+                proof = format_tlog_proof(TlogProof(index, path, note))
+                alone = format_receipt(Receipt(chains, header, proof))
+                assert writer.full(chains, header, path, index, note) == alone
+                assert writer.compact(chains, header) == format_compact(chains, header)

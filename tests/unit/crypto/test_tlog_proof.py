@@ -1,7 +1,5 @@
 """Proof files: one form, a worked example, and digests written once a batch."""
 
-from hashlib import sha256
-
 import pytest
 
 from crypto.checkpoint import open_checkpoint
@@ -9,7 +7,7 @@ from crypto.errors import Malformed
 from crypto.inclusion import verify_inclusion
 from crypto.merkle import leaf_hash
 from crypto.note import parse_vkey
-from crypto.tlog_proof import PathLines, TlogProof, format_tlog_proof, parse_tlog_proof
+from crypto.tlog_proof import TlogProof, format_tlog_proof, parse_tlog_proof
 
 LOG = "ledger.example.gov/2026+68db6a1c+AW545R6nHh929+W8kSjt9PxSB1yWBjv5t3QkxI3dquj2"
 CHECKPOINT = (
@@ -36,17 +34,6 @@ def test_the_first_blank_line_ends_the_path() -> None:
     bare = f"c2sp.org/tlog-proof@v1\nindex 0\n\n{CHECKPOINT}"
     assert parse_tlog_proof(bare) == TlogProof(0, (), CHECKPOINT)
     assert format_tlog_proof(TlogProof(0, (), CHECKPOINT)) == bare
-
-
-def test_lines_of_a_batch_are_written_once() -> None:
-    """With or without what was written before, the text is the same."""
-    lines = PathLines()
-    digests = [sha256(b"%d" % i).digest() for i in range(6)]
-    for at in range(4):
-        proof = TlogProof(at, tuple(digests[at : at + 3]), CHECKPOINT)
-        assert format_tlog_proof(proof, lines) == format_tlog_proof(proof)
-        assert parse_tlog_proof(format_tlog_proof(proof)) == proof
-    assert set(lines) == set(digests)
 
 
 @pytest.mark.parametrize(
