@@ -84,7 +84,8 @@ class Tally:
         """Say what stands in the way of a better verdict; nothing where all is well."""
         parts = []
         if self._bad:
-            parts.append(Words(f"{self._bad} findings", f"发现 {self._bad} 处问题"))
+            some = "1 finding" if self._bad == 1 else f"{self._bad} findings"
+            parts.append(Words(some, f"发现 {self._bad} 处问题"))
         if self._limit is not None:
             parts.append(self._limit[1])
         elif self.done < self.of:

@@ -50,8 +50,8 @@ def main(lines: str, every: str) -> None:
     ledger = open_ledger(Settings.from_environment(), background=True)
     said = 0
     for batch in batches(Path(lines)):
-        answers = ledger.submit_batch(batch, compact=True).lines
-        size = answers[-1].index + 1
+        ledger.submit_batch(batch, compact=True)
+        size = ledger.state().size
         if size // int(every) > said:
             said = size // int(every)
             children = sum(map(resident_mib, me.children(recursive=True)))

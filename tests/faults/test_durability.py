@@ -126,7 +126,8 @@ def test_postgresql_has_flushed_what_it_committed(
     written: list[str] = []
 
     def before_commit(connection: sa.Connection) -> None:
-        written.append(connection.exec_driver_sql("SELECT pg_current_wal_insert_lsn()").scalar())
+        place = connection.exec_driver_sql("SELECT pg_current_wal_insert_lsn()").scalar_one()
+        written.append(place)
 
     sa.event.listen(ledger.parts.engine, "commit", before_commit)
     with psycopg.connect(url, autocommit=True) as other:

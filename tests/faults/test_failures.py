@@ -22,7 +22,15 @@ from ledger.log import sequencer as sequencer_module
 from ledger.log.publisher import Publisher
 from ledger.log.tile_store import TileStore
 from ledger.service import Ledger, Submitted
-from tests.faults.held import Held, acknowledge, check_held, check_sound, check_whole, opened
+from tests.faults.held import (
+    Held,
+    acknowledge,
+    check_held,
+    check_sound,
+    check_verified,
+    check_whole,
+    opened,
+)
 from tests.world import MZ, World, seed
 
 Find = Callable[[Ledger], tuple[Any, str]]  # the object and the name of what is called
@@ -72,7 +80,7 @@ AFTER_COMMIT: dict[str, Find] = {
 @contextmanager
 def failing_once(owner: Any, name: str, after: bool, error: Exception) -> Iterator[list[bool]]:
     """Let the first call of ``owner.name`` raise *error*; yields whether that has happened."""
-    whole, failed = getattr(owner, name), []
+    whole, failed = getattr(owner, name), list[bool]()
 
     def broken(*args: Any, **options: Any) -> Any:
         if failed:
@@ -251,6 +259,7 @@ def test_a_failure_at_each_write_of_a_publication(
         assert opened(world).state().writable
         visible = open_checkpoint(opened(world).published(), opened(world).parts.log).size
         check_published(opened(world), visible)
+        check_verified(world)
         assert (visible > BEFORE) == (after and writes == 5)
         if restart:
             world.close()

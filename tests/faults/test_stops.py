@@ -39,8 +39,9 @@ def check_stopped(world: World, reason: str, raw: bytes | None = None) -> None:
     assert (state.writable, state.ready, state.reason) == (False, False, reason)
     client = build_app(ledger).test_client()
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json["reason"]) == (503, reason)
-    assert answer.json["why"]["zh-CN"]
+    problem = answer.get_json()
+    assert (answer.status_code, problem["reason"]) == (503, reason)
+    assert problem["why"]["zh-CN"]
     assert client.get("/api/v1/entries/0").status_code == 200
 
 
@@ -87,6 +88,11 @@ def test_a_clock_that_ran_back_is_told_before_anybody_writes(world: World) -> No
 # A full disk
 
 
+def live(world: World) -> Any:
+    """The driver's connection that the sequencer writes on."""
+    return opened(world).parts.sequencer._writer().connection.driver_connection
+
+
 @contextmanager
 def full_sqlite(world: World) -> Iterator[None]:
     """Let no connection add a page to the database."""
@@ -96,13 +102,12 @@ def full_sqlite(world: World) -> Iterator[None]:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count={pages}")
 
-    limit(opened(world).parts.sequencer._writer().connection.driver_connection)
+    limit(live(world))
     sa.event.listen(engine, "checkout", limit)
     yield
     sa.event.remove(engine, "checkout", limit)
     engine.dispose()
-    writer = opened(world).parts.sequencer._writer().connection.driver_connection
-    writer.execute(f"PRAGMA max_page_count={1 << 30}")
+    live(world).execute(f"PRAGMA max_page_count={1 << 30}")
 
 
 @contextmanager
@@ -160,7 +165,7 @@ def postgresql_world(new_database: Callable[[], str], tmp_path: Any) -> Iterator
 def test_a_lost_connection_costs_one_answer(postgresql_world: World) -> None:
     world = postgresql_world
     held = acknowledge(world)
-    terminate(world, opened(world).parts.sequencer._writer().connection.driver_connection)
+    terminate(world, live(world))
     raw = some_use(world)
     with pytest.raises(ReadOnly) as lost:
         opened(world).submit(raw)
@@ -175,7 +180,7 @@ def test_a_connection_lost_while_committing(postgresql_world: World, persisted: 
     """Before the server has the COMMIT nothing stands; after, all of it, and nobody was told."""
     world = postgresql_world
     held = acknowledge(world)
-    dialect = opened(world).parts.engine.dialect
+    dialect: Any = opened(world).parts.engine.dialect
     commit = dialect.do_commit
 
     def lose(connection: Any) -> None:
@@ -540,8 +545,8 @@ def cut(raw: bytes) -> bytes:
     return raw[:-32]
 
 
-def other_note(raw: bytes) -> bytes:
-    return raw.replace(b"\n", b"1\n", 1)
+def lengthen(raw: bytes) -> bytes:
+    return raw + bytes(32)
 
 
 @pytest.fixture
@@ -557,7 +562,7 @@ WANTED = ["checkpoint", "tile/0/001.p/*", "tile/1/000.p/*", "tile/entries/001.p/
 
 
 @pytest.mark.parametrize("pattern", WANTED)
-@pytest.mark.parametrize("change", [flip, cut, other_note, None])
+@pytest.mark.parametrize("change", [flip, cut, lengthen, None])
 def test_published_files_that_the_next_continues(
     published: World, pattern: str, change: Callable[[bytes], bytes] | None
 ) -> None:
@@ -569,8 +574,6 @@ def test_published_files_that_the_next_continues(
         path.unlink()
     else:
         path.write_bytes(change(good))
-    if change is not None and path.read_bytes() == good:
-        pytest.skip("this change has nothing to change in this file")
     world.open()
     if pattern == "checkpoint" and change is None:
         check_sound(world, held)  # nothing is published: all of it is rendered anew
