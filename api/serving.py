@@ -33,7 +33,7 @@ THREADS = 64
 BACKLOG = 1_024
 CONNECTIONS = 1_000
 MEMORY = 20 * 1024 * 1024  # a whole batch, or its answer, is kept in memory up to here
-CHUNK = 262_144  # bytes read from a connection at a time: a batch is a megabyte
+CHUNK = 65_536  # bytes read from a connection at a time: a batch is a megabyte
 IDLE_S = 60  # how long a client may keep a connection without a word
 GRACE_S = 10  # what a worker under way gets to end in
 

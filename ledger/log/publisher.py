@@ -98,7 +98,7 @@ class Publisher:
         """Publish once; a failure is kept for /readyz and tried again with the next."""
         try:
             self.publish()
-        except (ReadOnly, OSError, sa.exc.SQLAlchemyError, CryptoError) as error:
+        except Exception as error:  # whatever it is, the thread lives on and tries again
             if self.failure is None:
                 log.warning("publishing failed", error=type(error).__name__)
             self.failure = error

@@ -142,6 +142,8 @@ class Sequencer:
                 self._commit_next()
         finally:
             with self._mutex:
+                if not ticket.done:  # interrupted: nobody waits for it any more
+                    self._queue.remove(ticket)
                 successor = self._queue[0] if self._queue else None
                 self._leading = successor is not None
             if successor is not None:

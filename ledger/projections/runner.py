@@ -82,7 +82,7 @@ class Runner:
     def _attempt(self) -> None:
         try:
             self.catch_up()
-        except sa.exc.SQLAlchemyError as error:
+        except Exception as error:  # whatever it is, the thread lives on and tries again
             if self.failure is None:
                 log.warning("projecting failed", error=type(error).__name__)
             self.failure = error

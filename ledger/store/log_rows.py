@@ -74,7 +74,7 @@ class LogRows:
 
     def lock_head(self, connection: sa.Connection) -> HeadRow | None:
         """Return the head and keep it until the transaction ends."""
-        return _head(connection.execute(sa.select(*HEAD_COLUMNS).with_for_update()).first())
+        return _head(connection.exec_driver_sql(self.LOCK_HEAD).first())
 
     def create_head(self, connection: sa.Connection, row: HeadRow) -> None:
         """Write the head of an empty ledger; fails where one exists."""
@@ -82,13 +82,10 @@ class LogRows:
 
     def move_head(self, connection: sa.Connection, old_size: int, row: HeadRow) -> bool:
         """Compare and swap on the size that was read; tell whether this one won."""
-        moved = connection.execute(
-            sa.update(head).where(head.c.size == old_size).values(**row._asdict())
-        )
-        return moved.rowcount == 1
+        return connection.exec_driver_sql(self.MOVE_HEAD, (*row, old_size)).rowcount == 1
 
     def add_checkpoint(self, connection: sa.Connection, size: int, number: int, note: str) -> None:
-        connection.execute(sa.insert(checkpoints).values(size=size, number=number, note=note))
+        connection.exec_driver_sql(self.ADD_CHECKPOINT, (size, number, note))
 
     def headers(self, connection: sa.Connection, start: int, stop: int) -> list[bytes]:
         """Headers of the range, in order; shorter where rows are missing."""
@@ -153,7 +150,11 @@ class LogRows:
     def count(self, connection: sa.Connection, table: sa.Table) -> int:
         return connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
-    # What follows is said in each database's own words.
+    # What follows is said in each database's own words. Every group of the sequencer
+    # says the first three: through Core's expressions they cost a third of a millisecond.
+    LOCK_HEAD: str
+    MOVE_HEAD: str
+    ADD_CHECKPOINT: str
     CHAINS_ABOVE: str
     HEADERS: str
     ENVELOPES: str
@@ -182,6 +183,12 @@ class LogRows:
 class SqliteLogRows(LogRows):
     """Tuples through the driver: five times less work a row than Core's expressions."""
 
+    LOCK_HEAD = "SELECT size, leaf, edge, recorded_at, registry_size, checkpoints FROM head"  # BEGIN IMMEDIATE locked it
+    MOVE_HEAD = (
+        "UPDATE head SET size = ?, leaf = ?, edge = ?, recorded_at = ?, registry_size = ?, "
+        "checkpoints = ? WHERE size = ?"
+    )
+    ADD_CHECKPOINT = "INSERT INTO checkpoints (size, number, note) VALUES (?, ?, ?)"
     CHAINS_ABOVE = (
         "SELECT chain, length, leaf FROM chain_heads WHERE chain > ? ORDER BY chain LIMIT ?"
     )
@@ -246,6 +253,14 @@ class SqliteLogRows(LogRows):
 class PostgresqlLogRows(LogRows):
     """Arrays and ``unnest``: one round trip a table."""
 
+    LOCK_HEAD = (
+        "SELECT size, leaf, edge, recorded_at, registry_size, checkpoints FROM head FOR UPDATE"
+    )
+    MOVE_HEAD = (
+        "UPDATE head SET size = %s, leaf = %s, edge = %s, recorded_at = %s, registry_size = %s, "
+        "checkpoints = %s WHERE size = %s"
+    )
+    ADD_CHECKPOINT = "INSERT INTO checkpoints (size, number, note) VALUES (%s, %s, %s)"
     CHAINS_ABOVE = (
         "SELECT chain, length, leaf FROM chain_heads WHERE chain > %s ORDER BY chain LIMIT %s"
     )

@@ -6,6 +6,7 @@ was ever acknowledged is checked.
 """
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,7 +31,9 @@ from tests.faults.held import (
     check_verified,
     check_whole,
     opened,
+    some_use,
 )
+from tests.faults.served import until
 from tests.world import MZ, World, seed
 
 Find = Callable[[Ledger], tuple[Any, str]]  # the object and the name of what is called
@@ -78,7 +81,7 @@ AFTER_COMMIT: dict[str, Find] = {
 
 
 @contextmanager
-def failing_once(owner: Any, name: str, after: bool, error: Exception) -> Iterator[list[bool]]:
+def failing_once(owner: Any, name: str, after: bool, error: BaseException) -> Iterator[list[bool]]:
     """Let the first call of ``owner.name`` raise *error*; yields whether that has happened."""
     whole, failed = getattr(owner, name), list[bool]()
 
@@ -185,6 +188,22 @@ def test_a_lost_connection_at_each_step_of_a_commit(world: World) -> None:
     check_sound(world, held)
 
 
+def test_an_interrupted_writer_holds_up_nobody(world: World) -> None:
+    """Ctrl-C in the thread that commits for all: the next one takes over."""
+    ledger, raw = opened(world), some_use(world)
+    with (
+        failing_once(*on("rows", "find_ids")(ledger), False, KeyboardInterrupt()),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        ledger.submit(raw)
+    answers: list[Submitted] = []
+    thread = threading.Thread(target=lambda: answers.append(ledger.submit(raw)), daemon=True)
+    thread.start()
+    thread.join(60)
+    assert [answer.created for answer in answers] == [True]
+    check_sound(world, {raw: answers[0].receipt})
+
+
 # Publishing
 
 BEFORE, MORE = 250, 20  # entries published, and then more: over the edge of a tile
@@ -272,6 +291,24 @@ def test_a_failure_at_each_write_of_a_publication(
         writes += 1
     assert writes == 6  # a full bundle, tile and their partial heirs, the level above, the note
     check_sound(world, {})
+
+
+@pytest.mark.parametrize("error", [OSError("no room"), ValueError("a fault")])
+def test_background_work_outlives_any_fault(sqlite_world: World, error: Exception) -> None:
+    """Publishing and projecting fail once each, whatever the reason, and go on."""
+    world = sqlite_world
+    world.close()
+    ledger = world.open(background=True)
+    parts = ledger.parts
+    with (
+        failing_once(parts.tiles, "put_all", False, error) as publishing,
+        failing_once(parts.runner, "_step", False, error) as projecting,
+    ):
+        held = acknowledge(world)
+        until(lambda: bool(publishing and projecting))
+        until(lambda: ledger.state().published_size == ledger.state().size)
+        until(lambda: ledger.state().projected_size == ledger.state().size)
+    check_sound(world, held)
 
 
 def test_a_publisher_that_fails_says_so_and_catches_up(published: World) -> None:
