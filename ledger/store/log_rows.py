@@ -183,7 +183,8 @@ class LogRows:
 class SqliteLogRows(LogRows):
     """Tuples through the driver: five times less work a row than Core's expressions."""
 
-    LOCK_HEAD = "SELECT size, leaf, edge, recorded_at, registry_size, checkpoints FROM head"  # BEGIN IMMEDIATE locked it
+    # BEGIN IMMEDIATE has locked it already.
+    LOCK_HEAD = "SELECT size, leaf, edge, recorded_at, registry_size, checkpoints FROM head"
     MOVE_HEAD = (
         "UPDATE head SET size = ?, leaf = ?, edge = ?, recorded_at = ?, registry_size = ?, "
         "checkpoints = ? WHERE size = ?"
