@@ -14,8 +14,6 @@ from tests.faults.held import acknowledge, check_sound, opened
 from tests.faults.stopping import check_stopped, reopen
 from tests.world import Clock, World
 
-# A home or a database that is another ledger's
-
 
 @pytest.fixture
 def other(world: World, tmp_path: Any, request: pytest.FixtureRequest) -> Iterator[World]:

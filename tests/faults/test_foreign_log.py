@@ -149,7 +149,7 @@ def test_a_backup_that_went_on_elsewhere_is_a_fork(world: World) -> None:
 # Rows
 
 
-dWANTED_ROWS = [
+WANTED_ROWS = [
     ('DELETE FROM entries WHERE "index" = :at', "damaged"),
     ('DELETE FROM statements WHERE "index" = 0', "damaged"),
     ('UPDATE entries SET header = :bytes WHERE "index" = :at', "head_foreign"),
