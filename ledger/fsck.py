@@ -96,9 +96,12 @@ class Fsck:
         with reading(parts.engine) as connection:
             head = parts.rows.read_head(connection)
             rows_end = _rows_end(connection)
-            size = rows_end if head is None else min(head.size, rows_end)
+            stated = head.size if head is not None else rows_end
+            # SQLite keeps a value of any type in any column
+            size = min(stated, rows_end) if type(stated) is int else rows_end
             self._size = size
             note = parts.rows.checkpoint(connection, size)
+            note = note if type(note) is str else None
         source = TableSource(
             parts.engine, parts.rows, parts.log.name, size, note, watch=self._watch
         )
@@ -176,7 +179,9 @@ class Fsck:
         row = next(rows, None)
         for end in ends:
             while row is not None and row[0] < end.id:
-                self._bad_chain(row[0], row[1] - 1, "no entry continues it", "没有记录接续此链")
+                self._bad_chain(
+                    row[0], _last_seq(row[1]), "no entry continues it", "没有记录接续此链"
+                )
                 row = next(rows, None)
             self._heads.of += 1
             self._heads.done += 1
@@ -187,7 +192,7 @@ class Fsck:
                 self._bad_chain(end.id, end.length - 1, "length or leaf differ", "长度或叶哈希不符")
             row = next(rows, None)
         while row is not None:
-            self._bad_chain(row[0], row[1] - 1, "no entry continues it", "没有记录接续此链")
+            self._stray_chain(row)
             row = next(rows, None)
         return [self._heads.close()]
 
@@ -200,6 +205,10 @@ class Fsck:
             if len(page) < PAGE:
                 return
             above = page[-1].chain
+
+    def _stray_chain(self, row: tuple[bytes, int, bytes]) -> None:
+        seq = row[1] - 1 if type(row[1]) is int else -1
+        self._bad_chain(row[0], seq, "no entry continues it", "没有记录接续此链")
 
     def _bad_chain(self, chain: bytes, seq: int, en: str, zh: str) -> None:
         name, index = chain.hex(), self._index_of_link(chain, seq)

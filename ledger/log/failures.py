@@ -14,8 +14,8 @@ TRANSIENT = frozenset({"clock_ran_back", "disk_full", "database_lost", "busy"})
 SQLITE_FULL = ("database or disk is full", "disk I/O error")
 SQLITE_DAMAGED = ("malformed", "not a database")
 SQLITE_BUSY = ("database is locked", "database table is locked")
-POSTGRESQL_FULL = "53"
-POSTGRESQL_BUSY = ("40", "55P03", "57014")
+POSTGRESQL_FULL = "53100"
+POSTGRESQL_BUSY = ("40", "53", "55P03", "57014")
 
 
 def clock_ran_back(by_ms: int) -> ReadOnly:

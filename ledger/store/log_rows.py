@@ -15,6 +15,8 @@ import sqlalchemy as sa
 
 from ledger.store.tables import checkpoints, head, statement_ids, statements
 
+FOREIGN = b"\x00"  # no header and no envelope begins so
+
 
 class HeadRow(NamedTuple):
     """The one row of ``head``: what the next entry continues."""
@@ -130,9 +132,8 @@ class LogRows:
         self, connection: sa.Connection, above: int, limit: int
     ) -> list[tuple[int, str]]:
         """(size, note) of up to *limit* checkpoints above that size, ascending."""
-        query = sa.select(checkpoints.c.size, checkpoints.c.note)
-        query = query.where(checkpoints.c.size > above).order_by(checkpoints.c.size).limit(limit)
-        return [(row[0], row[1]) for row in connection.execute(query).all()]
+        rows = connection.exec_driver_sql(self.NOTES, (above, limit))
+        return [(row[0], row[1] if type(row[1]) is str else "") for row in rows]
 
     def checkpoint_numbers(
         self, connection: sa.Connection, above: int, limit: int
@@ -158,6 +159,7 @@ class LogRows:
     CHAINS_ABOVE: str
     HEADERS: str
     ENVELOPES: str
+    NOTES: str
 
     def find_ids(
         self, connection: sa.Connection, pairs: Sequence[tuple[str, str]]
@@ -193,6 +195,7 @@ class SqliteLogRows(LogRows):
     CHAINS_ABOVE = (
         "SELECT chain, length, leaf FROM chain_heads WHERE chain > ? ORDER BY chain LIMIT ?"
     )
+    NOTES = "SELECT size, note FROM checkpoints WHERE size > ? ORDER BY size LIMIT ?"
     HEADERS = (
         'SELECT "index", header FROM entries WHERE "index" >= ? AND "index" < ? ORDER BY "index"'
     )
@@ -265,6 +268,7 @@ class PostgresqlLogRows(LogRows):
     CHAINS_ABOVE = (
         "SELECT chain, length, leaf FROM chain_heads WHERE chain > %s ORDER BY chain LIMIT %s"
     )
+    NOTES = "SELECT size, note FROM checkpoints WHERE size > %s ORDER BY size LIMIT %s"
     HEADERS = "SELECT index, header FROM entries WHERE index >= %s AND index < %s ORDER BY index"
     ENVELOPES = (
         "SELECT index, envelope FROM statements WHERE index >= %s AND index < %s ORDER BY index"
@@ -325,9 +329,14 @@ def log_rows(engine: sa.Engine) -> LogRows:
 
 
 def _pairs(connection: sa.Connection, query: str, start: int, stop: int) -> list[tuple[int, bytes]]:
-    """Rows as the driver gives them: verification reads millions."""
+    """Rows as the driver gives them: verification reads millions.
+
+    SQLite keeps a value of any type in any column: one that is no bytes any more
+    is given as bytes that nothing is made of, so that whoever checks names it.
+    """
     cursor = connection.exec_driver_sql(query, (start, stop)).cursor
-    return [] if cursor is None else list(cursor.fetchall())
+    rows = [] if cursor is None else cursor.fetchall()
+    return [(row[0], row[1] if type(row[1]) is bytes else FOREIGN) for row in rows]
 
 
 def _head(row: Any) -> HeadRow | None:

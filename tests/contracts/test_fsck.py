@@ -86,6 +86,33 @@ def test_any_changed_value_is_named(filled: World, table: str, column: str) -> N
     assert_named(report, row, table)
 
 
+def of_another_type(value: object) -> object:
+    """The same value, as near as can be, in a type that the column was not made for."""
+    if isinstance(value, int):
+        return "x"
+    return value.encode() if isinstance(value, str) else value.hex()
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_any_value_of_another_type_is_named(sqlite_world: World, table: str, column: str) -> None:
+    """SQLite takes it where the column is no row id; PostgreSQL never does."""
+    world = sqlite_world
+    declared = next(t for t in LOG_TABLES if t.name == table)
+    key = [c.name for c in declared.primary_key]
+    with world.ledger.parts.engine.connect() as connection:
+        rows = connection.execute(sa.select(declared).order_by(*declared.primary_key)).mappings()
+        row = dict(rows.all()[-1])
+    where = " AND ".join(f'"{name}" = :old_{name}' for name in key)
+    text = f'UPDATE {table} SET "{column}" = :new WHERE {where}'
+    old = {f"old_{name}": row[name] for name in key}
+    if isinstance(row[column], int) and key == [column]:
+        with pytest.raises(sa.exc.IntegrityError, match="datatype mismatch"):
+            tamper(world, text, new=of_another_type(row[column]), **old)
+    else:
+        tamper(world, text, new=of_another_type(row[column]), **old)
+        assert run(world).verdict == "failed"
+
+
 def assert_named(report, row: dict, table: str) -> None:
     """The findings name the entry that the row belongs to, where it belongs to one."""
     found = {f.index for check in report.checks for f in check.findings if f.verdict == "failed"}
