@@ -179,9 +179,7 @@ class Fsck:
         row = next(rows, None)
         for end in ends:
             while row is not None and row[0] < end.id:
-                self._bad_chain(
-                    row[0], _last_seq(row[1]), "no entry continues it", "没有记录接续此链"
-                )
+                self._stray_chain(row)
                 row = next(rows, None)
             self._heads.of += 1
             self._heads.done += 1
