@@ -20,6 +20,8 @@ from crypto.notation import format_time
 from crypto.statement import Statement
 from ledger.access.registration import new_keys
 from ledger.errors import Refused
+from ledger.events.declare import EventType
+from ledger.events.speakers import ROLE_OF_KIND
 from ledger.events.types import event_type
 from ledger.registry.records import ENROLLED, OPENED, REGISTRAR, KeyRecord
 from ledger.registry.state import Registry
@@ -91,8 +93,8 @@ def check_role(
     kind = event_type(statement.type)
     if not kind.registrar:
         _check_speaker(statement, registry, at, recorded_at)
-        if kind.speaker_kinds is not None:
-            _check_competence(statement, registry, at, kind.speaker_kinds, source_of)
+        _check_voice(statement, registry, at, kind)
+        _check_competence(statement, registry, at, kind, source_of)
         return
     _check_registrar_speaks(statement)
     if statement.type == OPENED and at == 0:
@@ -174,23 +176,57 @@ def _check_signed(
         )
 
 
+def _check_voice(statement: Statement, registry: Registry, at: int, kind: EventType) -> None:
+    """Refuse what an official must sign himself, or no official may be named in."""
+    by_system = _known(registry, statement.signers[0], at).holder is None
+    if kind.voice == "signed" and by_system:
+        raise _out_of_role(
+            f"an official signs {kind.name} with his own key; a system cannot attest it",
+            f"{kind.name} 须由公务人员以本人密钥签名，系统不得代为证明",
+            "/data/signers",
+        )
+    if kind.voice == "system" and statement.official is not None:
+        raise _out_of_role(
+            f"only the system of {statement.source} says {kind.name}: leave out official",
+            f"{kind.name} 只由 {statement.source} 的系统作出：请去掉 official",
+            "/official",
+        )
+
+
+def role_of(source: str, registry: Registry, at: int) -> str | None:
+    """Return the role of the department *source* as of index *at*; None: not registered."""
+    if source == REGISTRAR:
+        return REGISTRAR
+    department = registry.department(source, at)
+    if department is None or department.kind is None:
+        return None
+    return ROLE_OF_KIND[department.kind]
+
+
 def _check_competence(
     statement: Statement,
     registry: Registry,
     at: int,
-    kinds: frozenset[str],
+    kind: EventType,
     source_of: SourceOf,
 ) -> None:
-    """SPEC: spec 9.2, the department that spoke, or a department of certain kinds."""
-    department = registry.department(statement.source, at)
-    if department is not None and department.kind in kinds:
+    """Refuse a role that the type does not list, unless it is about the source's own words."""
+    role = role_of(statement.source, registry, at)
+    if role in kind.speakers:
         return
+    listed = ", ".join(sorted(kind.speakers))
+    if not kind.by_author:
+        raise _out_of_role(
+            f"{statement.source} is a {role} here, and {kind.name} is said by: {listed}",
+            f"{statement.source} 在本账本的角色是 {role}，而 {kind.name} 只能由以下角色作出："
+            f"{listed}",
+            "/source",
+        )
     if source_of(statement.data["target"]) != statement.source:
         raise _out_of_role(
-            f"{statement.source} neither spoke the target nor is of a kind that may decide this:"
-            f" {', '.join(sorted(kinds))}",
-            f"{statement.source} 既非作出目标陈述的部门，也不属于有权决定的部门类别："
-            f"{', '.join(sorted(kinds))}",
+            f"{statement.source} neither spoke the target nor has a role that may decide this:"
+            f" {listed}",
+            f"{statement.source} 既非作出目标陈述的部门，也不具有可作此决定的角色：{listed}",
             "/source",
         )
 

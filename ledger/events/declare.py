@@ -28,6 +28,7 @@ from ledger.events.fields import (
     Rule,
     Text,
 )
+from ledger.events.speakers import ANYONE, BY_REGISTRAR, Voice
 from ledger.events.wording import UNLISTED, Wording
 
 # SPEC: spec 1, the names that refs may have.
@@ -48,11 +49,15 @@ class EventType:
         name: in full, ``zelian.use.recorded.v1``.
         family: ``registry``, ``sharing``, ``feedback`` or ``statement``.
         label_en, label_zh: what people read.
-        speaker: the party that says it, in two languages; of all but registry
-            events it is not judged at admission (spec 9.2).
-        registrar: whether only the registrar says it, without an official.
-        speaker_kinds: kinds of department that may say it besides the one that
-            spoke the statement it is about; None where every department may.
+        speaker: the party that says it, in two languages; which of two departments
+            that is in a matter is not judged at admission (spec 9.2).
+        speakers: the roles that may say it, of ``ledger.events.speakers``.
+        voice: by whose key.
+        by_author: whether the department that spoke the statement it is about
+            (``data.target``) may say it too, whatever its role.
+        sealed: whether it joins its source's chain only (spec 4).
+        serves: the articles (``809:26``), seed lines (``S55``) or pages (``spec:8``)
+            that ask for it.
         cosigned_by_new_key: whether the key that it enrols signs too.
         refs_required, refs_optional: the names that ``data.refs`` has.
         data: the declaration of ``data``.
@@ -63,12 +68,20 @@ class EventType:
     label_en: str
     label_zh: str
     speaker: Wording
-    registrar: bool
-    speaker_kinds: frozenset[str] | None
+    speakers: frozenset[str]
+    voice: Voice
+    by_author: bool
+    sealed: bool
+    serves: tuple[str, ...]
     cosigned_by_new_key: bool
     refs_required: frozenset[str]
     refs_optional: frozenset[str]
     data: Object
+
+    @property
+    def registrar(self) -> bool:
+        """Whether only the registrar says it, by its threshold and without an official."""
+        return self.voice == "registrar"
 
     @property
     def schema(self) -> Schema:
@@ -170,8 +183,11 @@ def declare(
     refs_optional: Sequence[str] = (),
     parents_least: int = 0,
     rules: Sequence[Rule] = (),
-    registrar: bool = False,
-    speaker_kinds: frozenset[str] | None = None,
+    serves: Sequence[str] = (),
+    speakers: frozenset[str] = ANYONE,
+    voice: Voice = "both",
+    by_author: bool = False,
+    sealed: bool = False,
     cosigned_by_new_key: bool = False,
 ) -> EventType:
     """Return the event type ``zelian.<short_name>.v1``.
@@ -191,8 +207,11 @@ def declare(
         label_en=en,
         label_zh=zh,
         speaker=speaker,
-        registrar=registrar,
-        speaker_kinds=speaker_kinds,
+        speakers=BY_REGISTRAR if voice == "registrar" else speakers,
+        voice=voice,
+        by_author=by_author,
+        sealed=sealed,
+        serves=tuple(serves),
         cosigned_by_new_key=cosigned_by_new_key,
         refs_required=frozenset(refs),
         refs_optional=frozenset(refs_optional),

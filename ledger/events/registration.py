@@ -64,7 +64,8 @@ LEDGER_OPENED = declare(
     en="Ledger opened",
     zh="账本启用",
     speaker=_REGISTRAR,
-    registrar=True,
+    serves=("spec:8",),
+    voice="registrar",
     members={
         "origin": Origin(),
         "log_key": VKey(),
@@ -93,7 +94,8 @@ DEPARTMENT_REGISTERED = declare(
     en="Department registered",
     zh="部门登记",
     speaker=_REGISTRAR,
-    registrar=True,
+    serves=("spec:8",),
+    voice="registrar",
     members={
         "department": DepartmentId(),
         "name": BilingualName(),
@@ -109,7 +111,8 @@ OFFICIAL_APPOINTED = declare(
     en="Official appointed",
     zh="人员任职",
     speaker=_REGISTRAR,
-    registrar=True,
+    serves=("spec:8", "S48"),
+    voice="registrar",
     members={
         "appointment": Id(),
         "appointee": Id(),
@@ -131,7 +134,8 @@ OFFICIAL_RELEASED = declare(
     en="Official released",
     zh="人员离任",
     speaker=_REGISTRAR,
-    registrar=True,
+    serves=("spec:8",),
+    voice="registrar",
     members={
         "appointment": Id(),
         "appointee": Id(),
@@ -146,7 +150,8 @@ KEY_ENROLLED = declare(
     en="Key enrolled",
     zh="密钥登记",
     speaker=_REGISTRAR,
-    registrar=True,
+    serves=("spec:8",),
+    voice="registrar",
     cosigned_by_new_key=True,
     members={
         "department": DepartmentId(),
@@ -162,7 +167,8 @@ KEY_REVOKED = declare(
     en="Key revoked",
     zh="密钥吊销",
     speaker=_REGISTRAR,
-    registrar=True,
+    serves=("spec:8",),
+    voice="registrar",
     members={
         "keyid": Hex(),
         "department": DepartmentId(),

@@ -8,20 +8,11 @@ Source: spec 9.2.
 
 from ledger.events.declare import REF_NAMES, EventType, declare
 from ledger.events.fields import Choice, DepartmentId, Hex, Text
+from ledger.events.speakers import AUTHORITY, COURT
 from ledger.events.wording import Wording
 
 # SPEC: spec 9.2, who besides the department that spoke may withhold or erase.
-COMPETENT_KINDS = frozenset(
-    {
-        "sharing_authority",
-        "people_government",
-        "court",
-        "supervisory",
-        "procuratorate",
-        "secrecy",
-        "cyberspace",
-    }
-)
+REMOVERS = AUTHORITY | COURT | {"supervisory", "procuratorate", "secrecy", "cyberspace"}
 
 COUNTERSIGNED = declare(
     "statement.countersigned",
@@ -29,6 +20,7 @@ COUNTERSIGNED = declare(
     en="Statement countersigned",
     zh="会签",
     speaker=Wording("any party", "任一当事方"),
+    serves=("809:20", "S06"),
     refs_optional=REF_NAMES,
     parents_least=1,
     members={
@@ -45,7 +37,9 @@ def _removal(short_name: str, *, en: str, zh: str) -> EventType:
         en=en,
         zh=zh,
         speaker=Wording("the department that spoke, or a competent body", "原陈述部门或有权机关"),
-        speaker_kinds=COMPETENT_KINDS,
+        serves=("spec:9",),
+        speakers=REMOVERS,
+        by_author=True,
         members={
             "target": Hex(),
             "ground": Choice("pipl_47", "secrecy", "court", "unlawful_content"),

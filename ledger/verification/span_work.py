@@ -37,7 +37,7 @@ _NO_KEYS: dict[str, PublicKey] = {}
 
 # Judged one by one: they change the registry, or look at an earlier statement.
 SPECIAL_TYPES = frozenset(
-    kind.name for kind in EVENT_TYPES.values() if kind.registrar or kind.speaker_kinds is not None
+    kind.name for kind in EVENT_TYPES.values() if kind.registrar or kind.by_author
 )
 
 
