@@ -61,7 +61,7 @@ def list_entries() -> Response:
 def _asked_cursor() -> Cursor:
     """Return where the page starts: the cursor's place, or the first of a new list."""
     text = g.query.get("cursor")
-    size = ledger().state().size
+    size = ledger().size()
     if text is None:
         as_of = query_number("as_of")
         as_of = size if as_of is None else as_of

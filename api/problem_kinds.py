@@ -230,10 +230,11 @@ _REQUESTS: Mapping[str, Kind] = {
         503,
         Words("Read only for now", "暂时只读"),
         Words(
-            "The ledger takes no entries now; what it has acknowledged is safe and can be read. "
-            "`reason` says why. Send the same bytes again after `Retry-After` seconds.",
-            "账本暂不接受新记录；已确认的内容完好且可读。`reason` 说明原因。"
-            "请在 `Retry-After` 秒后重发相同字节。",
+            "The ledger takes no entries now, or cannot be read while its database is away; what "
+            "it has acknowledged is safe. `reason` says why. Ask again, or send the same bytes "
+            "again, after `Retry-After` seconds.",
+            "账本暂不接受新记录，或因数据库不可用而暂时无法读取；已确认的内容完好。"
+            "`reason` 说明原因。请在 `Retry-After` 秒后重新查询，或重发相同字节。",
         ),
     ),
     "not_ready": Kind(

@@ -54,7 +54,7 @@ class HomeDoor:
 
     def size(self) -> int:
         """How many entries are committed."""
-        return self._ledger.state().size
+        return self._ledger.size()
 
     def entry(self, index: int) -> Shown:
         """Return one entry."""

@@ -109,6 +109,20 @@ class Parts:
     pool: CheckPool
 
 
+@contextmanager
+def _telling_of_the_database(reading: bool) -> Iterator[None]:
+    """Give a database's failure, wherever a use case met it, the ledger's own words."""
+    try:
+        yield
+    except sa.exc.SQLAlchemyError as error:
+        raise from_database(error, reading) from error
+
+
+# What stands before every use case that asks the database.
+_writes = _telling_of_the_database(reading=False)
+_reads = _telling_of_the_database(reading=True)
+
+
 class Ledger:
     """One open ledger."""
 
@@ -133,15 +147,16 @@ class Ledger:
 
     # Writing
 
+    @_writes
     def submit(self, raw: bytes) -> Submitted:
         """Log one statement; raise Refused or ReadOnly."""
-        with _telling_of_the_database():
-            names, outcome = self._admission.submit(raw)
-            if isinstance(outcome, Accepted):
-                receipt = _receipt(ReceiptWriter(), outcome, compact=False)
-                return Submitted(receipt, outcome.index, created=True)
-            return self._repeat(names, outcome, compact=False)
+        names, outcome = self._admission.submit(raw)
+        if isinstance(outcome, Accepted):
+            receipt = _receipt(ReceiptWriter(), outcome, compact=False)
+            return Submitted(receipt, outcome.index, created=True)
+        return self._repeat(names, outcome, compact=False)
 
+    @_writes
     def submit_batch(self, lines: Sequence[bytes], compact: bool = False) -> BatchAnswer:
         """Log each line as if posted in turn; raise ReadOnly.
 
@@ -149,10 +164,6 @@ class Ledger:
             lines: envelopes.
             compact: leave proofs out; one checkpoint covers all lines.
         """
-        with _telling_of_the_database():
-            return self._submit_batch(lines, compact)
-
-    def _submit_batch(self, lines: Sequence[bytes], compact: bool) -> BatchAnswer:
         outcomes = self._admission.submit_batch(lines)
         writer = ReceiptWriter()
         answers: list[Submitted | Refused] = []
@@ -181,14 +192,21 @@ class Ledger:
         proof = reader.inclusion_proof(index, note)
         return Submitted(format_receipt(Receipt(chains, header, proof)), index, created=False)
 
-    # Reading
+    # Reading; where the database is away all of it raises ReadOnly
 
+    @_reads
+    def size(self) -> int:
+        """Entries committed so far."""
+        return self.parts.reader.size()
+
+    @_reads
     def entry(self, index: int) -> Entry:
         """Return one entry; raise NotFound."""
         return self._entry(
             index, self.parts.reader.header(index), self.parts.reader.envelope(index)
         )
 
+    @_reads
     def entries(self, start: int, limit: int, as_of: int, newest_first: bool) -> list[Entry]:
         """Return up to *limit* entries below *as_of*: from *start* upwards, or downwards."""
         if newest_first:
@@ -201,6 +219,7 @@ class Ledger:
         ]
         return found[::-1] if newest_first else found
 
+    @_reads
     def _rows_between(self, start: int, stop: int) -> list[tuple[int, bytes, bytes | None]]:
         with reading(self.parts.engine) as connection:
             headers = self.parts.rows.header_rows(connection, start, stop)
@@ -224,6 +243,7 @@ class Ledger:
             attested = signed_or_attested(event, registry) == "attested"
         return Entry(index, header, leaf_hash(header), envelope, event, attested)
 
+    @_reads
     def entry_of(self, digest_hex: str) -> Entry:
         """Return the entry of a statement digest; raise NotFound."""
         index = self.index_of(digest_hex)
@@ -234,6 +254,7 @@ class Ledger:
             )
         return self.entry(index)
 
+    @_reads
     def index_of(self, digest_hex: str) -> int | None:
         """Index of a statement digest: by the projection, and by the tail that it has not seen."""
         try:
@@ -242,6 +263,7 @@ class Ledger:
             return None
         return self.parts.finder.index_of(digest)
 
+    @_reads
     def inclusion_proof(self, index: int, size: int | None) -> str:
         """The tlog-proof of entry *index* under the checkpoint of *size*, or the published one."""
         reader = self.parts.reader
@@ -250,6 +272,7 @@ class Ledger:
         note = self.published() if size is None else reader.note_of(size)
         return reader.inclusion_proof(index, note)
 
+    @_reads
     def consistency_proof(self, old: int, new: int) -> list[bytes]:
         """The proof between two sizes; raise BadRequest, NotFound."""
         return self.parts.reader.consistency_proof(old, new)
@@ -290,7 +313,7 @@ class Ledger:
             projected = parts.runner.size()
             failure = self._still(failure, head)
         except sa.exc.SQLAlchemyError as error:
-            failure = from_database(error)
+            failure = from_database(error, reading=True)
         size = head.size if head else 0
         published = parts.publisher.published_size
         caught_up = published >= min(self._start_size, size) and parts.publisher.failure is None
@@ -345,6 +368,7 @@ class Ledger:
         parts.publisher.forget()
         parts.runner.rebuild(progress)
 
+    @_reads
     def source(self) -> TableSource:
         """The ledger as it stands, to be verified."""
         parts = self.parts
@@ -374,15 +398,6 @@ def follow_log(parts: Parts) -> None:
         head = parts.rows.read_head(connection)
         if head is not None:
             follow_registry(connection, parts.rows, parts.judge, head)
-
-
-@contextmanager
-def _telling_of_the_database() -> Iterator[None]:
-    """Give a database's failure, wherever a submission met it, the sequencer's words."""
-    try:
-        yield
-    except sa.exc.SQLAlchemyError as error:
-        raise from_database(error) from error
 
 
 def no_tile(path: str) -> NotFound:

@@ -62,8 +62,12 @@ def unexpected(error: Exception) -> ReadOnly:
     return failure
 
 
-def from_database(error: sa.exc.SQLAlchemyError) -> ReadOnly:
-    """Tell a full disk, a busy and a lost database and damaged tables apart."""
+def from_database(error: sa.exc.SQLAlchemyError, reading: bool = False) -> ReadOnly:
+    """Tell a full disk, a busy and a lost database and damaged tables apart.
+
+    Args:
+        reading: nothing was to be logged, so nothing has to be sent again.
+    """
     original = getattr(error, "orig", None)
     state = getattr(original, "sqlstate", None) or ""
     text = str(original)
@@ -74,15 +78,35 @@ def from_database(error: sa.exc.SQLAlchemyError) -> ReadOnly:
             "数据库磁盘已满：请清理空间；已确认的记录没有丢失",
         )
     if state.startswith(POSTGRESQL_BUSY) or any(word in text for word in SQLITE_BUSY):
-        return ReadOnly(
-            "busy",
-            "another process holds the database: send the same bytes again",
-            "另有进程占用数据库：请原样重发",
-        )
+        return _busy(reading)
     if any(word in text for word in SQLITE_DAMAGED):
         return damaged("the database file is damaged", "数据库文件已损坏")
     if isinstance(error, sa.exc.IntegrityError):
         return damaged("the tables hold rows beyond the head", "数据表中存在超出账本头的行")
+    return _lost(reading)
+
+
+def _busy(reading: bool) -> ReadOnly:
+    if reading:
+        return ReadOnly(
+            "busy",
+            "another process holds the database: ask again in a moment",
+            "另有进程占用数据库：请稍后再试",
+        )
+    return ReadOnly(
+        "busy",
+        "another process holds the database: send the same bytes again",
+        "另有进程占用数据库：请原样重发",
+    )
+
+
+def _lost(reading: bool) -> ReadOnly:
+    if reading:
+        return ReadOnly(
+            "database_lost",
+            "the database cannot be reached, so this cannot be read now: ask again in a moment",
+            "无法连接数据库，暂时不能读取：请稍后再试",
+        )
     return ReadOnly(
         "database_lost",
         "the database cannot be reached: whether this was logged is not known; "

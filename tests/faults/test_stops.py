@@ -188,6 +188,9 @@ def test_a_database_that_is_away_for_a_while(postgresql_world: World) -> None:
         assert lost.value.reason == "database_lost"
     state = opened(world).state()
     assert (state.writable, state.reason) == (False, "database_lost")
+    with pytest.raises(ReadOnly) as unread:
+        opened(world).entry(0)
+    assert unread.value.reason == "database_lost"
     allow_connections(world, True)
     check_sound(world, held)
 

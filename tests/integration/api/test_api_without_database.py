@@ -1,0 +1,96 @@
+"""While the database is away every address says so; what needs none goes on being served."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from crypto.statement import read_statement
+from tests.integration.api.conftest import ServedWorld
+
+# Asked of every address that there is: what stands for the parts of its path, and its query.
+PARTS = {
+    "code": "read_only",
+    "digest": "0" * 64,
+    "index": "0",
+    "path": "entries/000.p/5",
+    "name": "none",
+}
+QUERIES = {"/api/v1/proofs/consistency": "?old=1&new=2"}
+NEED_IT = {
+    "/api/v1/entries",
+    "/api/v1/entries/<index>",
+    "/api/v1/entries/<index>/proof",
+    "/api/v1/proofs/consistency",
+    "/api/v1/statements/<string(length=64):digest>",
+}
+
+
+@contextmanager
+def away(served: ServedWorld) -> Iterator[None]:
+    """No connection to any database of the ledger can be had."""
+
+    def connect(*_: object, **__: object) -> None:
+        raise sa.exc.OperationalError("connect", None, Exception("server closed the connection"))
+
+    with pytest.MonkeyPatch.context() as patch:
+        for engine in (served.ledger.parts.engine, served.ledger.parts.projection_engine):
+            patch.setattr(engine, "connect", connect)
+        yield
+
+
+def addresses(served: ServedWorld) -> dict[str, str]:
+    """Each address that takes GET, with something to ask there."""
+    return {
+        rule.rule: re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: PARTS[found[1]], rule.rule)
+        + QUERIES.get(rule.rule, "")
+        for rule in served.app.url_map.iter_rules()
+        if "GET" in (rule.methods or set())
+    }
+
+
+def test_no_read_fails_where_the_database_is_away(served: ServedWorld) -> None:
+    """The same problem as for statements that are sent, and when to ask again."""
+    with away(served):
+        answers = {rule: served.client.get(url) for rule, url in addresses(served).items()}
+    stopped = {rule for rule, answer in answers.items() if answer.status_code == 503}
+    assert stopped == NEED_IT | {"/readyz"}
+    assert all(answer.status_code in (200, 404, 503) for answer in answers.values())
+    for rule in NEED_IT:
+        answer = answers[rule]
+        assert (answer.json["code"], answer.json["reason"]) == ("read_only", "database_lost")
+        assert answer.headers["Retry-After"] == "5"
+
+
+def test_a_list_of_no_known_length_is_not_an_empty_one(served: ServedWorld) -> None:
+    """Neither are the entries said to be none, nor a size to be too large."""
+    with away(served):
+        for query in ("", "?as_of=3", "?order=desc"):
+            assert served.client.get(f"/api/v1/entries{query}").status_code == 503
+
+
+def test_a_known_statement_is_said_to_be_out_of_reach(served: ServedWorld) -> None:
+    raw = served.use()
+    served.post(raw)
+    with away(served):
+        answer = served.client.get(f"/api/v1/statements/{read_statement(raw).digest.hex()}")
+    assert answer.json["code"] == "read_only"
+
+
+def test_a_reader_is_not_told_to_send_anything_again(served: ServedWorld) -> None:
+    """In both languages; who sent a statement is."""
+    raw = served.use()
+    served.ledger.parts.sequencer.close()  # so that it connects anew
+    for language, ask, send in (
+        ("en", "ask again", "send the same bytes"),
+        ("zh-CN", "请稍后再试", "重发"),
+    ):
+        spoken = {"Accept-Language": language}
+        with away(served):
+            read = served.client.get("/api/v1/entries/0", headers=spoken)
+            sent = served.post(raw, headers=spoken)
+        assert ask in read.json["detail"]
+        assert send not in read.json["detail"]
+        assert send in sent.json["detail"]
