@@ -335,7 +335,10 @@ def _pairs(connection: sa.Connection, query: str, start: int, stop: int) -> list
     is given as bytes that nothing is made of, so that whoever checks names it.
     """
     cursor = connection.exec_driver_sql(query, (start, stop)).cursor
-    rows = [] if cursor is None else cursor.fetchall()
+    try:
+        rows = [] if cursor is None else cursor.fetchall()
+    except connection.dialect.loaded_dbapi.Error as error:  # SQLite reads pages as it goes
+        raise sa.exc.DatabaseError(query, None, error) from error
     return [(row[0], row[1] if type(row[1]) is bytes else FOREIGN) for row in rows]
 
 

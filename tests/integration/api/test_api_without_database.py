@@ -19,6 +19,7 @@ PARTS = {
     "name": "none",
 }
 QUERIES = {"/api/v1/proofs/consistency": "?old=1&new=2"}
+PAGE = 4_096  # bytes, of an SQLite file
 NEED_IT = {
     "/api/v1/entries",
     "/api/v1/entries/<index>",
@@ -94,3 +95,23 @@ def test_a_reader_is_not_told_to_send_anything_again(served: ServedWorld) -> Non
         assert ask in read.json["detail"]
         assert send not in read.json["detail"]
         assert send in sent.json["detail"]
+
+
+def test_a_damaged_page_in_the_midst_of_a_list(fresh: ServedWorld) -> None:
+    """SQLite meets it only when the first rows have been read."""
+    fresh.log(30)
+    parts = fresh.ledger.parts
+    header = fresh.ledger.entry(20).header
+    parts.sequencer.close()
+    parts.engine.dispose()  # with the last connection everything is moved into the file
+    file = parts.settings.home / "ledger.db"
+    raw = bytearray(file.read_bytes())
+    page = raw.index(header) // PAGE * PAGE
+    raw[page : page + 8] = b"\xff" * 8
+    file.write_bytes(raw)
+    answer = fresh.client.get("/api/v1/entries")
+    assert (answer.status_code, answer.json["reason"]) == (503, "damaged")
+    assert (
+        "zelian fsck"
+        in fresh.client.get("/api/v1/entries", headers={"Accept-Language": "en"}).json["detail"]
+    )
