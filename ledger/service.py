@@ -30,6 +30,7 @@ from ledger.log.clock import Clock
 from ledger.log.failures import clock_ran_back, from_database, head_missing
 from ledger.log.publisher import Publisher
 from ledger.log.reader import LogReader, no_entry
+from ledger.log.room import Room
 from ledger.log.sequencer import CLOCK_SLACK_MS, Sequencer, follow_registry
 from ledger.log.tile_store import TileStore
 from ledger.projections.finder import DigestFinder
@@ -133,6 +134,7 @@ class Ledger:
         self._admission = admission
         self._lock = lock
         self._start_size = 0
+        self._room = Room(parts.engine)
 
     @property
     def identity(self) -> str:
@@ -330,15 +332,18 @@ class Ledger:
         )
 
     def _still(self, failure: ReadOnly | None, head: HeadRow | None) -> ReadOnly | None:
-        """Whether a passing failure still stands, as far as looking can tell."""
+        """Whether a passing failure still stands, as far as looking, or trying, can tell."""
         if head is None:
             return failure or head_missing()
         if head.recorded_at:
             behind_ms = parse_time(head.recorded_at) - self.parts.clock()
             if behind_ms > CLOCK_SLACK_MS:
                 return clock_ran_back(behind_ms)
-        passing = ("database_lost", "busy", "clock_ran_back")
-        return None if failure is not None and failure.reason in passing else failure
+        if failure is None or failure.reason in ("database_lost", "busy", "clock_ran_back"):
+            return None
+        if failure.reason == "disk_full" and self._room.is_back(failure):
+            return None
+        return failure
 
     # Life
 

@@ -1,5 +1,6 @@
 """A clock, a disk or a connection that fails stops the ledger, and costs no acknowledged entry."""
 
+import resource
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,7 +14,10 @@ import sqlalchemy as sa
 from crypto.header import parse_header
 from crypto.statement import sign_statement
 from ledger.errors import ReadOnly
+from ledger.log.failures import from_database
+from ledger.log.room import EVERY_S, Room
 from ledger.settings import Settings
+from ledger.store.room import PROBE, try_room
 from tests.faults.held import acknowledge, check_held, check_sound, opened, some_use
 from tests.faults.stopping import check_stopped, reopen
 from tests.world import World, seed
@@ -75,18 +79,24 @@ def full_sqlite(world: World) -> Iterator[None]:
 
 @contextmanager
 def full_postgresql(world: World) -> Iterator[None]:
-    """Make the database say what it says when its disk is full."""
+    """Make the database say what it says when its disk is full: to new rows and new tables."""
+    says = "$$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$"
     with opened(world).parts.engine.begin() as connection:
+        for returns in ("trigger", "event_trigger"):
+            connection.exec_driver_sql(
+                f"CREATE FUNCTION full_{returns}() RETURNS {returns} LANGUAGE plpgsql AS {says}"
+            )
         connection.exec_driver_sql(
-            "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$"
+            "CREATE TRIGGER full_disk BEFORE INSERT ON statements EXECUTE FUNCTION full_trigger()"
         )
         connection.exec_driver_sql(
-            "CREATE TRIGGER full_disk BEFORE INSERT ON statements EXECUTE FUNCTION full_disk()"
+            "CREATE EVENT TRIGGER full_disk ON ddl_command_start WHEN TAG IN ('CREATE TABLE') "
+            "EXECUTE FUNCTION full_event_trigger()"
         )
     yield
     with opened(world).parts.engine.begin() as connection:
-        connection.exec_driver_sql("DROP FUNCTION full_disk CASCADE")
+        connection.exec_driver_sql("DROP EVENT TRIGGER full_disk")
+        connection.exec_driver_sql("DROP FUNCTION full_trigger, full_event_trigger CASCADE")
 
 
 def large_use(world: World) -> bytes:
@@ -104,6 +114,78 @@ def test_a_full_disk_stops_until_there_is_room(world: World) -> None:
         check_stopped(world, "disk_full", large_use(world))
         check_held(world, held)
     assert opened(world).submit(some_use(world)).created
+    check_sound(world, held)
+
+
+class Seconds:
+    """A clock for whoever looks for room."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def tables(world: World) -> list[str]:
+    return sorted(sa.inspect(opened(world).parts.engine).get_table_names())
+
+
+def test_room_that_was_made_is_found_without_a_statement(world: World) -> None:
+    """By trying, no oftener than every few seconds; nothing of it stays in the database."""
+    held, seconds, before = acknowledge(world), Seconds(), tables(world)
+    ledger = opened(world)
+    ledger._room = Room(ledger.parts.engine, seconds)
+    fill = full_sqlite if world.settings.on_sqlite else full_postgresql
+    with fill(world):
+        check_stopped(world, "disk_full", large_use(world))
+    assert ledger.state().reason == "disk_full"  # tried a moment ago
+    seconds.now_s += EVERY_S
+    assert ledger.state().writable
+    assert ledger.state().ready
+    assert tables(world) == before
+    check_sound(world, held)
+
+
+def test_a_disk_that_fills_up_again_is_looked_at_again(world: World) -> None:
+    held, seconds = acknowledge(world), Seconds()
+    ledger = opened(world)
+    ledger._room = Room(ledger.parts.engine, seconds)
+    fill = full_sqlite if world.settings.on_sqlite else full_postgresql
+    for _ in range(2):
+        with fill(world):
+            check_stopped(world, "disk_full", large_use(world))
+            seconds.now_s += EVERY_S
+            assert ledger.state().reason == "disk_full"
+        seconds.now_s += EVERY_S
+        assert ledger.state().writable
+    check_sound(world, held)
+
+
+@contextmanager
+def no_file_beyond(size: int) -> Iterator[None]:
+    """Let this process make no file larger than *size* bytes, as a disk that is full at its end."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_what_is_tried_is_written_to_the_disk(sqlite_world: World) -> None:
+    """And not only into SQLite's memory: the file system's word is what counts."""
+    world = sqlite_world
+    held = acknowledge(world)
+    ledger = opened(world)
+    log = world.settings.home / "ledger.db-wal"
+    try_room(ledger.parts.engine)
+    grown = log.stat().st_size
+    assert grown > PROBE * 3 // 4
+    with no_file_beyond(grown // 2), pytest.raises(sa.exc.OperationalError) as full:
+        try_room(ledger.parts.engine)
+    assert from_database(full.value).reason == "disk_full"
+    try_room(ledger.parts.engine)
     check_sound(world, held)
 
 
