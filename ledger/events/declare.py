@@ -47,7 +47,7 @@ class EventType:
 
     Attributes:
         name: in full, ``zelian.use.recorded.v1``.
-        family: ``registry``, ``sharing``, ``feedback`` or ``statement``.
+        family: the group of types that it stands in, as ``sharing``.
         label_en, label_zh: what people read.
         speaker: the party that says it, in two languages; which of two departments
             that is in a matter is not judged at admission (spec 9.2).
@@ -58,6 +58,10 @@ class EventType:
         sealed: whether it joins its source's chain only (spec 4).
         serves: the articles (``809:26``), seed lines (``S55``) or pages (``spec:8``)
             that ask for it.
+        parties: paths of the members of ``data``, ``consumer`` or ``contributions.item``,
+            that name a counterparty: the department, or the owner of the ref, may read the
+            statement, as may its source, ``on_behalf_of`` and the owners of its refs.
+        mentions: paths of the other members that name a department: no right comes of them.
         cosigned_by_new_key: whether the key that it enrols signs too.
         refs_required, refs_optional: the names that ``data.refs`` has.
         data: the declaration of ``data``.
@@ -73,6 +77,8 @@ class EventType:
     by_author: bool
     sealed: bool
     serves: tuple[str, ...]
+    parties: tuple[str, ...]
+    mentions: tuple[str, ...]
     cosigned_by_new_key: bool
     refs_required: frozenset[str]
     refs_optional: frozenset[str]
@@ -184,6 +190,8 @@ def declare(
     parents_least: int = 0,
     rules: Sequence[Rule] = (),
     serves: Sequence[str] = (),
+    parties: Sequence[str] = (),
+    mentions: Sequence[str] = (),
     speakers: frozenset[str] = ANYONE,
     voice: Voice = "both",
     by_author: bool = False,
@@ -212,6 +220,8 @@ def declare(
         by_author=by_author,
         sealed=sealed,
         serves=tuple(serves),
+        parties=tuple(parties),
+        mentions=tuple(mentions),
         cosigned_by_new_key=cosigned_by_new_key,
         refs_required=frozenset(refs),
         refs_optional=frozenset(refs_optional),

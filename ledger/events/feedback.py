@@ -17,6 +17,9 @@ EFFECT = declare(
     zh="成效反馈",
     speaker=CONSUMER,
     serves=("809:29", "S55", "S56", "S18", "S19"),
+    # Whoever provided is credited and reads for what; a use is the speaker's own.
+    parties=("contributions.item",),
+    mentions=("contributions.use",),
     refs=("feedback",),
     refs_optional=("grant", "act", "matter"),
     members={

@@ -95,6 +95,7 @@ DEPARTMENT_REGISTERED = declare(
     zh="部门登记",
     speaker=_REGISTRAR,
     serves=("spec:8",),
+    parties=("department",),
     voice="registrar",
     members={
         "department": DepartmentId(),
@@ -112,6 +113,7 @@ OFFICIAL_APPOINTED = declare(
     zh="人员任职",
     speaker=_REGISTRAR,
     serves=("spec:8", "S48"),
+    parties=("department",),
     voice="registrar",
     members={
         "appointment": Id(),
@@ -135,6 +137,7 @@ OFFICIAL_RELEASED = declare(
     zh="人员离任",
     speaker=_REGISTRAR,
     serves=("spec:8",),
+    parties=("department",),
     voice="registrar",
     members={
         "appointment": Id(),
@@ -151,6 +154,7 @@ KEY_ENROLLED = declare(
     zh="密钥登记",
     speaker=_REGISTRAR,
     serves=("spec:8",),
+    parties=("department",),
     voice="registrar",
     cosigned_by_new_key=True,
     members={
@@ -168,6 +172,7 @@ KEY_REVOKED = declare(
     zh="密钥吊销",
     speaker=_REGISTRAR,
     serves=("spec:8",),
+    parties=("department",),
     voice="registrar",
     members={
         "keyid": Hex(),

@@ -38,6 +38,7 @@ def _removal(short_name: str, *, en: str, zh: str) -> EventType:
         zh=zh,
         speaker=Wording("the department that spoke, or a competent body", "原陈述部门或有权机关"),
         serves=("spec:9",),
+        mentions=("decided_by",),
         speakers=REMOVERS,
         by_author=True,
         members={
