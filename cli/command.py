@@ -140,9 +140,21 @@ def command(
     return make
 
 
-def group(en: str, zh: str, *, name: str) -> LazyGroup:
-    """Return an empty group; commands are added to it by ``add_command``."""
-    return LazyGroup(name, words=Words(en, zh))
+def group(
+    en: str, zh: str, *, name: str, options: Sequence[Callable[[Any], Any]] = ()
+) -> LazyGroup:
+    """Return an empty group that takes *options* too; commands come by ``add_command``."""
+    made = LazyGroup(name, words=Words(en, zh))
+    take_options(made, options)
+    return made
+
+
+def take_options(taker: click.Command, options: Sequence[Callable[[Any], Any]]) -> None:
+    """Put *options*, which are made to decorate functions, before those of *taker*."""
+    carrier = lambda: None  # noqa: E731 -- decorators of options want a function
+    for add in reversed(options):
+        carrier = add(carrier)
+    taker.params = [*reversed(getattr(carrier, "__click_params__", [])), *taker.params]
 
 
 def option(*names: str, en: str, zh: str, **settings: Any) -> Callable[[Decorated], Decorated]:

@@ -6,7 +6,7 @@ import click
 
 from cli.command import command, group, option
 from cli.failures import usage
-from cli.invocation import HOME, JSON, LANG, NOWHERE, here, home
+from cli.invocation import LOCAL, NOWHERE, here, home
 from cli.output import data, data_json, table
 from cli.speech import pick
 from crypto.errors import CryptoError
@@ -15,7 +15,7 @@ from crypto.policy import parse_policy
 from ledger.events.template import template as template_of
 from ledger.events.types import EVENT_TYPES, describe
 
-event = group("Event types and templates.", "事件类型与模板。", name="event")
+event = group("Event types and templates.", "事件类型与模板。", name="event", options=LOCAL)
 
 
 @command("List the event types.", "列出事件类型。", name="types", options=NOWHERE)
@@ -48,7 +48,7 @@ def types() -> None:
     "Print an event of TYPE to fill in.\n\nTYPE may be short: use.recorded.",
     "输出某类型事件的模板。\n\n类型可简写，如 use.recorded。",
     name="template",
-    options=(HOME, JSON, LANG),
+    options=LOCAL,
 )
 @click.argument("type_name", metavar="TYPE")
 @option("--source", metavar="D", en="Id of the department that speaks.", zh="陈述部门标识。")

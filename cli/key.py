@@ -25,7 +25,9 @@ from crypto.keys import PrivateKey, PublicKey
 from crypto.notation import HEX32, write_b64
 from ledger.registry.records import KeyRecord
 
-key = group("Make, show, list, enrol, revoke keys.", "密钥的生成与登记。", name="key")
+key = group(
+    "Make, show, list, enrol, revoke keys.", "密钥的生成与登记。", name="key", options=SENDING
+)
 
 REASONS = ("lost", "compromised", "superseded", "left_post")
 

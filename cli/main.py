@@ -14,9 +14,9 @@ from typing import Any
 
 import click
 
-from cli.command import LazyGroup, SpokenOption
+from cli.command import LazyGroup, SpokenOption, take_options
 from cli.failures import DONE, FAULT, INTERRUPTED, NOT_ALLOWED, REFUSED, Failure, as_failure
-from cli.invocation import ANYWHERE
+from cli.invocation import SENDING
 from cli.output import report_failure, talk
 from cli.speech import Words, speak
 from cli.usage import usage_failure
@@ -171,10 +171,7 @@ def _make() -> Program:
         ],
         callback=lambda: None,
     )
-    carrier = lambda: None  # noqa: E731 -- decorators of options want a function
-    for add in reversed(ANYWHERE):
-        carrier = add(carrier)
-    program.params = [*reversed(carrier.__click_params__), *program.params]  # type: ignore[attr-defined]
+    take_options(program, SENDING)
     return program
 
 

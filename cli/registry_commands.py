@@ -25,9 +25,17 @@ from ledger.registry.records import APPOINTED, REGISTERED, Appointment, Departme
 
 LEVELS = ("national", "province", "city", "county", "township")
 
-department = group("Register, list and show departments.", "部门的登记与查看。", name="department")
+department = group(
+    "Register, list and show departments.",
+    "部门的登记与查看。",
+    name="department",
+    options=SENDING,
+)
 official = group(
-    "Appoint, release and show officials.", "公务人员的任职、离任与查看。", name="official"
+    "Appoint, release and show officials.",
+    "公务人员的任职、离任与查看。",
+    name="official",
+    options=SENDING,
 )
 
 

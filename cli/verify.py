@@ -15,7 +15,7 @@ import click
 from cli.client import Client
 from cli.command import command, group, option
 from cli.failures import NOT_FOUND, Failure, usage
-from cli.invocation import ANYWHERE, HOME, JSON, LANG, POLICY, here, home, settings
+from cli.invocation import HOME, JSON, LANG, POLICY, SENDING, here, home, settings
 from cli.output import progress
 from cli.report_text import print_report
 from cli.verify_sources import folder_checkpoint, folder_source, server_source
@@ -33,7 +33,7 @@ from ledger.verification.source import Source
 from ledger.verification.stream import Progress, verify_stream
 from ledger.verification.trust import open_published
 
-verify = group("Verify offline.", "离线验证。", name="verify")
+verify = group("Verify offline.", "离线验证。", name="verify", options=SENDING)
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _OFFLINE = (HOME, POLICY, JSON, LANG)
@@ -76,7 +76,7 @@ def checkpoint(file: Path) -> None:
     "Verify a whole ledger.\n\n"
     "Reads a folder of published files (--tiles), a server (--server), or else the home.",
     "验证整个账本。\n\n读取已公布文件的目录（--tiles）、服务器（--server），否则读取主目录。",
-    options=(*ANYWHERE, POLICY),
+    options=SENDING,
 )
 @option(
     "--tiles",

@@ -9,11 +9,7 @@ from cli.output import clean, json_text, local_time, table, width_of
 from cli.speech import environment_language, pick, speak
 from tests.integration.cli.conftest import Zelian
 
-BUILT = [
-    name
-    for name, (place, _) in COMMANDS.items()
-    if name not in ("demo", "import", "bench", "verify")
-]
+GROUPS = ("department", "event", "key", "official", "verify")
 
 
 @pytest.mark.parametrize(
@@ -38,6 +34,30 @@ def test_an_option_outranks_the_locale(zelian: Zelian) -> None:
     assert "Make a ledger" in zelian("init", "--help").stdout
 
 
+@pytest.mark.parametrize("name", GROUPS)
+def test_a_group_takes_the_shared_options_too(zelian: Zelian, name: str) -> None:
+    """Before its subcommand, where they are read as behind it."""
+    assert "用法：" in zelian.ok(name, "--lang", "zh", "--help")
+    assert "Usage:" in zelian.chinese(name, "--lang", "en", "--help").stdout
+    assert "--home" in zelian.ok(name, "--help")
+
+
+def test_a_shared_option_means_the_same_wherever_it_stands(demo: Zelian) -> None:
+    """Before all, before the subcommand, behind it; the last one said counts."""
+    elsewhere = Zelian(demo.home.with_name("empty"))
+    said = ("--home", demo.home, "--json")
+    wanted = demo.ok("key", "list", "--json")
+    assert elsewhere.ok(*said, "key", "list") == wanted
+    assert elsewhere.ok("key", *said, "list") == wanted
+    assert elsewhere.ok("key", "list", *said) == wanted
+    assert elsewhere.ok("key", "--home", elsewhere.home, "list", *said) == wanted
+    policy = demo.home / "trust-policy"
+    report = elsewhere(
+        "verify", "--policy", policy, "--json", "ledger", "--tiles", demo.home / "tiles"
+    )
+    assert json.loads(report.stdout)["subject"] == "ledger"
+
+
 def test_pick_follows_speak() -> None:
     """One call decides for all that follows."""
     speak("zh")
@@ -47,7 +67,7 @@ def test_pick_follows_speak() -> None:
     speak(None)
 
 
-@pytest.mark.parametrize("name", BUILT)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_in_both_languages(zelian: Zelian, name: str) -> None:
     """No help falls back to English, but for the names of things."""
     english, chinese = zelian(name, "--help"), zelian.chinese(name, "--help")
