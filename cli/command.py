@@ -29,7 +29,8 @@ class SpokenFormatter(click.HelpFormatter):
 
     def write_heading(self, heading: str) -> None:
         """Write a section's heading."""
-        super().write_heading(pick(heading, _HEADINGS.get(heading, heading)))
+        spoken = pick(f"{heading}:", f"{_HEADINGS.get(heading, heading)}：")
+        self.write(f"{'':>{self.current_indent}}{spoken}\n")
 
 
 class SpokenContext(click.Context):

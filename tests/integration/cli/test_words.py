@@ -75,6 +75,8 @@ def test_every_command_has_help_in_both_languages(zelian: Zelian, name: str) -> 
     assert "Usage:" in english.stdout
     assert "用法：" in chinese.stdout
     assert not any(ord(c) > 0x2E80 for c in english.stdout)
+    assert "选项：\n" in chinese.stdout
+    assert "Options:\n" in english.stdout
     assert "Show this text" not in chinese.stdout
 
 
