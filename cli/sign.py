@@ -76,24 +76,20 @@ def sign(
         raise usage("give a key to sign with: --key FILE", "请给出签名密钥：--key 文件")
     _check_signers(signers, partial)
     keys = [read_private_key(path) for path in key_files]
-    part = merge([_read(name, keys, signers, ledger) for name in files])
+    filled: list[str] = []
+    part = merge([_read(name, keys, signers, ledger, filled) for name in files])
     begun = bool(part.signatures)
     check_sound(part.payload)
-    if keys:
-        _say(part.payload, keys)
+    # Nothing is said of signing before it is sure that these keys may; nothing is
+    # given out before it is said.
     part = add_signatures(part, keys)
     if part.missing and not (partial or begun):
         raise usage(
             "signatures would still be missing: add --partial to sign nevertheless",
             "结果仍缺签名：如确需签署，请加 --partial",
         )
+    _say(part, keys, filled)
     data_bytes(part.envelope())
-    if part.missing:
-        missing = "\n  ".join(part.missing)
-        talk(
-            f"not a whole statement yet: these keys have to sign it:\n  {missing}",
-            f"尚不是完整的陈述：还须由以下密钥签名：\n  {missing}",
-        )
 
 
 def _check_signers(signers: Sequence[str], partial: bool) -> None:
@@ -111,16 +107,20 @@ def _check_signers(signers: Sequence[str], partial: bool) -> None:
 
 
 def _read(
-    name: str, keys: Sequence[PrivateKey], signers: Sequence[str], ledger: str | None
+    name: str,
+    keys: Sequence[PrivateKey],
+    signers: Sequence[str],
+    ledger: str | None,
+    filled: list[str],
 ) -> ToSign:
+    """Return what lies in a file; the names of what was filled in are added to *filled*."""
     found = read_to_sign(_bytes(name), name)
     if isinstance(found, ToSign):
         return found
-    payload, filled = fill(
+    payload, names = fill(
         found, ledger or origin_of_home(), {*(key.key_id for key in keys), *signers}
     )
-    if filled:
-        talk(f"filled in: {', '.join(filled)}", f"已补全：{'、'.join(filled)}")
+    filled += names
     return ToSign(payload)
 
 
@@ -133,6 +133,15 @@ def _bytes(name: str) -> bytes:
         raise usage(f"no file {name}", f"没有文件 {name}") from None
 
 
-def _say(payload: bytes, keys: Sequence[PrivateKey]) -> None:
-    for line in table(in_plain_words(payload, keys)):
-        click.echo(line, file=sys.stderr)
+def _say(part: ToSign, keys: Sequence[PrivateKey], filled: Sequence[str]) -> None:
+    if filled:
+        talk(f"filled in: {', '.join(filled)}", f"已补全：{'、'.join(filled)}")
+    if keys:
+        for line in table(in_plain_words(part.payload, keys)):
+            click.echo(line, file=sys.stderr)
+    if part.missing:
+        missing = "\n  ".join(part.missing)
+        talk(
+            f"not a whole statement yet: these keys have to sign it:\n  {missing}",
+            f"尚不是完整的陈述：还须由以下密钥签名：\n  {missing}",
+        )

@@ -129,12 +129,25 @@ def test_a_part_is_not_mistaken_for_the_whole(demo: Zelian) -> None:
 
 
 def test_a_stranger_does_not_sign(demo: Zelian, tmp_path: Path) -> None:
-    """A key that is not among the signers of a begun statement is refused."""
+    """A key that is not among the signers is refused, and nothing is said as if it had signed."""
     stranger = tmp_path / "stranger.pem"
     demo.ok("key", "new", stranger)
-    result = demo("sign", "-", "--key", stranger, stdin=demo.signed())
-    assert result.exit_code == 2
-    assert result.stdout == ""
+    begun = demo.signed()
+    signers = json.dumps(demo.event(data={"signers": ["00" * 32]}))
+    for stdin in (begun, signers):
+        result = demo("sign", "-", "--key", stranger, stdin=stdin)
+        assert result.exit_code == 2
+        assert result.stdout == ""
+        assert result.stderr.count("\n") == 1
+        assert "is not among" in result.stderr
+
+
+def test_what_would_stay_unsigned_is_refused_before_a_word(demo: Zelian) -> None:
+    """As above, where another's signature would be missing."""
+    key_id = PrivateKey.from_pem(demo.key.read_bytes()).key_id
+    event = json.dumps(demo.event(data={"signers": sorted([key_id, "00" * 32])}))
+    result = demo("sign", "-", "--key", demo.key, stdin=event)
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (2, "", 1)
 
 
 def test_parts_of_different_events_are_not_put_together(demo: Zelian, tmp_path: Path) -> None:
