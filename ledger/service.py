@@ -156,7 +156,7 @@ class Ledger:
         if isinstance(outcome, Accepted):
             receipt = _receipt(ReceiptWriter(), outcome, compact=False)
             return Submitted(receipt, outcome.index, created=True)
-        return self._repeat(names, outcome, compact=False)
+        return next(self._repeats([(names, outcome.index)], compact=False))
 
     @_writes
     def submit_batch(self, lines: Sequence[bytes], compact: bool = False) -> BatchAnswer:
@@ -167,10 +167,12 @@ class Ledger:
             compact: leave proofs out; one checkpoint covers all lines.
         """
         outcomes = self._admission.submit_batch(lines)
+        known = [(names, one.index) for names, one in outcomes if isinstance(one, Repeated)]
+        repeats = self._repeats(known, compact)
         writer = ReceiptWriter()
         answers: list[Submitted | Refused] = []
         last = -1
-        for names, outcome in outcomes:
+        for _, outcome in outcomes:
             if isinstance(outcome, Refused):
                 answers.append(outcome)
                 continue
@@ -179,20 +181,25 @@ class Ledger:
                 receipt = _receipt(writer, outcome, compact)
                 answers.append(Submitted(receipt, outcome.index, created=True))
             else:
-                answers.append(self._repeat(names, outcome, compact))
+                answers.append(next(repeats))
         note = self.parts.reader.note_for(last) if compact and last >= 0 else None
         return BatchAnswer(answers, note)
 
-    def _repeat(self, names: tuple[str, ...], outcome: Repeated, compact: bool) -> Submitted:
-        """The receipt as it was given when the entry was made."""
-        reader, index = self.parts.reader, outcome.index
-        chains = tuple((chain.name, chain.salt) for chain in self.parts.names.sorted_of(names))
-        header = reader.header(index)
-        if compact:
-            return Submitted(format_compact(chains, header), index, created=False)
-        note = reader.note_for(index)
-        proof = reader.inclusion_proof(index, note)
-        return Submitted(format_receipt(Receipt(chains, header, proof)), index, created=False)
+    def _repeats(
+        self, known: Sequence[tuple[tuple[str, ...], int]], compact: bool
+    ) -> Iterator[Submitted]:
+        """The receipts of entries (chain names, index) as they were given when those were made."""
+        reader = self.parts.reader
+        kept = reader.kept([index for _, index in known]) if known else {}
+        rows = [kept[index] for _, index in known]
+        proofs = iter([] if compact else reader.inclusion_proofs(rows))
+        for (names, index), row in zip(known, rows, strict=True):
+            chains = tuple((chain.name, chain.salt) for chain in self.parts.names.sorted_of(names))
+            if compact:
+                receipt = format_compact(chains, row.header)
+            else:
+                receipt = format_receipt(Receipt(chains, row.header, next(proofs)))
+            yield Submitted(receipt, index, created=False)
 
     # Reading; where the database is away all of it raises ReadOnly
 

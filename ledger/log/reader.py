@@ -6,7 +6,7 @@ so that a damaged tile is found here and not by whoever relied on the proof.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from functools import cache
 
 import sqlalchemy as sa
 
@@ -17,17 +17,16 @@ from crypto.inclusion import verify_inclusion
 from crypto.merkle import Edge, leaf_hash, root_of
 from crypto.note import VKey
 from crypto.prove import prove_consistency, prove_inclusion
-from crypto.tiles import TILE_WIDTH, nodes_from_tiles, tile_path, tile_width
+from crypto.tiles import TILE_WIDTH, ReadTile, nodes_from_tiles, tile_path, tile_width
 from crypto.tlog_proof import TlogProof, format_tlog_proof
 from ledger.errors import BadRequest, NotFound
 from ledger.log.failures import damaged
 from ledger.log.published import read_edge
 from ledger.log.tile_store import CHECKPOINT, TileStore
 from ledger.store.engine import reading
-from ledger.store.log_rows import LogRows
+from ledger.store.log_rows import KeptRow, LogRows
 
 HASH = 32
-T = TypeVar("T")
 
 
 class LogReader:
@@ -98,14 +97,14 @@ class LogReader:
             )
         return note
 
-    def inclusion_path(self, index: int, note: str) -> list[bytes]:
-        """The path from entry *index* to the root that *note* signs, checked."""
-        checkpoint = open_checkpoint(note, self._log)
-        leaf = leaf_hash(self.header(index))
-        return self._proved(
-            lambda: prove_inclusion(index, checkpoint.size, self._nodes(checkpoint.size)),
-            lambda path: verify_inclusion(leaf, index, checkpoint.size, path, checkpoint.root),
-        )
+    def kept(self, indexes: Sequence[int]) -> dict[int, KeptRow]:
+        """The entries *indexes* as they were acknowledged, by one query; raise NotFound."""
+        with reading(self._engine) as connection:
+            rows = {row.index: row for row in self._rows.kept_rows(connection, indexes)}
+        for index in indexes:
+            if index not in rows:
+                raise no_entry(index)
+        return rows
 
     def inclusion_proof(self, index: int, note: str) -> str:
         """The tlog-proof of entry *index* under *note*; raise NotFound if not covered."""
@@ -115,7 +114,30 @@ class LogReader:
                 f"该检查点不包含第 {index} 条记录：请使用更大的 size",
                 "no_checkpoint",
             )
-        return format_tlog_proof(TlogProof(index, tuple(self.inclusion_path(index, note)), note))
+        return self.inclusion_proofs([KeptRow(index, self.header(index), note)])[0]
+
+    def inclusion_proofs(self, rows: Sequence[KeptRow]) -> list[str]:
+        """The tlog-proof of each entry under its own note; every tile is read once."""
+        opened = {note: open_checkpoint(note, self._log) for note in {row.note for row in rows}}
+        largest = max((checkpoint.size for checkpoint in opened.values()), default=0)
+
+        @cache
+        def whole(level: int, n: int) -> bytes:
+            return self.read_tile(level, n, tile_width(level, n, largest))
+
+        def read_tile(level: int, n: int, width: int) -> bytes:
+            return whole(level, n)[: width * HASH]
+
+        return [self._proof(row, opened[row.note], read_tile) for row in rows]
+
+    def _proof(self, row: KeptRow, under: Checkpoint, read_tile: ReadTile) -> str:
+        """A proof that was checked: from the header to the root that the note signs."""
+        nodes, leaf = nodes_from_tiles(under.size, read_tile), leaf_hash(row.header)
+        path = self._proved(
+            lambda: prove_inclusion(row.index, under.size, nodes),
+            lambda path: verify_inclusion(leaf, row.index, under.size, path, under.root),
+        )
+        return format_tlog_proof(TlogProof(row.index, tuple(path), row.note))
 
     def consistency_proof(self, old: int, new: int) -> list[bytes]:
         """The proof that the tree of *new* extends that of *old*; raise NotFound, BadRequest."""
@@ -129,7 +151,7 @@ class LogReader:
                 f"the log has not reached {new} entries yet: ask for at most the published size",
                 f"账本尚未达到 {new} 条：请使用不超过已公布大小的值",
             )
-        nodes = self._nodes(new)
+        nodes = nodes_from_tiles(new, self.read_tile)
         return self._proved(
             lambda: prove_consistency(old, new, nodes), lambda path: self._check(old, new, path)
         )

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 import sqlalchemy as sa
 
-from ledger.store.tables import checkpoints, head, statement_ids, statements
+from ledger.store.tables import checkpoints, entries, head, statement_ids, statements
 
 FOREIGN = b"\x00"  # no header and no envelope begins so
 
@@ -44,6 +44,14 @@ class ChainRow(NamedTuple):
     chain: bytes
     length: int
     leaf: bytes
+
+
+class KeptRow(msgspec.Struct, frozen=True):
+    """An entry as it was acknowledged: its header, and the first stored note that covers it."""
+
+    index: int
+    header: bytes
+    note: str
 
 
 class NewEntry(msgspec.Struct, frozen=True):
@@ -127,6 +135,19 @@ class LogRows:
         """The note of the smallest stored size that is at least *size*."""
         query = sa.select(checkpoints.c.note).where(checkpoints.c.size >= size)
         return connection.scalars(query.order_by(checkpoints.c.size).limit(1)).first()
+
+    def kept_rows(self, connection: sa.Connection, indexes: Sequence[int]) -> list[KeptRow]:
+        """Those of the entries *indexes* that exist, with the notes that cover them."""
+        covering = sa.select(checkpoints.c.note).where(checkpoints.c.size > entries.c["index"])
+        first = covering.order_by(checkpoints.c.size).limit(1).scalar_subquery()
+        plain = sa.type_coerce(entries.c.header, sa.types.NullType())
+        query = sa.select(entries.c["index"], plain, first)
+        found = connection.execute(query.where(entries.c["index"].in_(indexes)))
+        return [
+            KeptRow(index, header if type(header) is bytes else FOREIGN, note)
+            for index, header, note in found
+            if type(note) is str
+        ]
 
     def checkpoint_rows(
         self, connection: sa.Connection, above: int, limit: int

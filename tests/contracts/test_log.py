@@ -39,6 +39,55 @@ def test_a_repeat_gets_the_same_bytes(world: World) -> None:
     assert again == Submitted(first.receipt, first.index, created=False)
 
 
+def queries(world: World, lines: list[bytes], compact: bool) -> int:
+    """How many statements the database gets while *lines* are sent."""
+    engine, seen = world.ledger.parts.engine, []
+
+    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", count)
+    try:
+        answer = world.ledger.submit_batch(lines, compact=compact)
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", count)
+    assert all(isinstance(line, Submitted) and not line.created for line in answer.lines)
+    return len(seen)
+
+
+@pytest.mark.parametrize("published", [False, True])
+@pytest.mark.parametrize("compact", [False, True])
+def test_the_repeats_of_a_batch_are_read_together(
+    world: World, compact: bool, published: bool
+) -> None:
+    """However many they are, and whether they were logged one by one or together."""
+    lines = world.uses(14)
+    for line in lines[:7]:
+        world.ledger.submit(line)
+    world.post(lines[7:])
+    if published:
+        world.ledger.catch_up()
+    assert queries(world, lines, compact) == queries(world, lines[5:8], compact)
+
+
+def test_the_repeats_of_a_batch_get_the_receipts_of_their_groups(world: World) -> None:
+    """Known, new, refused and doubled lines in any order, each as if it had been sent alone."""
+    lines = world.uses(9)
+    alone = [world.ledger.submit(line) for line in lines[:4]]
+    together = world.ledger.submit_batch(lines[4:8]).lines
+    mixed = [lines[6], lines[0], b"{}", lines[8], lines[8], lines[3], lines[0], lines[7]]
+    answer = world.ledger.submit_batch(mixed).lines
+    assert isinstance(answer[2], Refused)
+    assert [line.created for line in answer if isinstance(line, Submitted)] == [
+        False, False, True, False, False, False, False,
+    ]  # fmt: skip
+    receipts = [line.receipt for line in answer if isinstance(line, Submitted)]
+    wanted = [together[2], alone[0], answer[3], answer[3], alone[3], alone[0], together[3]]
+    assert receipts == [line.receipt for line in wanted]
+    for raw, receipt in zip([raw for raw in mixed if raw != b"{}"], receipts, strict=True):
+        check(world, raw, receipt)
+
+
 def test_a_repeat_is_known_after_the_key_is_revoked(world: World) -> None:
     raw = sign_statement(world.use(), [world.zhang])
     first = world.ledger.submit(raw)
