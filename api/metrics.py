@@ -4,17 +4,25 @@ Labels are codes from closed lists; never a department, official, key or
 address. Sizes and readiness are asked of the ledger when metrics are scraped.
 """
 
+import threading
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from api.problem_kinds import KINDS
+from crypto.errors import CryptoError
+from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
     from ledger.service import Ledger
+
+GROUP_BUCKETS = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000)
+GROUPS_READ = 50_000  # a scrape, so that a late one stays short; the rest comes with the next
 
 
 class Metrics:
@@ -66,6 +74,7 @@ class _LedgerCollector(Collector):
 
     def __init__(self, ledger: "Ledger") -> None:
         self._ledger = ledger
+        self._groups = _Groups(ledger)
 
     def collect(self) -> Iterator[Metric]:
         state = self._ledger.state()
@@ -78,7 +87,56 @@ class _LedgerCollector(Collector):
             ("ready", "1 while /readyz answers 200", state.ready and state.writable),
         ):
             yield GaugeMetricFamily(f"zelian_{name}", about, value=int(value))
+        yield from self._age()
+        yield self._groups.metric()
+
+    def _age(self) -> Iterator[Metric]:
+        """Nothing where nothing is published, or it cannot be read."""
+        try:
+            age_s = self._ledger.checkpoint_age_s()
+        except (LedgerError, CryptoError):
+            return
+        if age_s is not None:
+            yield GaugeMetricFamily(
+                "zelian_checkpoint_age_seconds",
+                "Since the last entry under the published checkpoint was recorded",
+                value=age_s,
+            )
 
     def describe(self) -> Iterator[Metric]:
         """Names are known without asking the ledger."""
         return iter(())
+
+
+class _Groups:
+    """Entries a group, of every group that was committed since the ledger was opened.
+
+    The log keeps a checkpoint a group, so they are counted from there, whoever
+    wrote them, and the path of writes does nothing for it.
+    """
+
+    def __init__(self, ledger: "Ledger") -> None:
+        self._ledger = ledger
+        self._counting = threading.Lock()
+        self._from = self._to = ledger.opened_at
+        self._counts = [0] * (len(GROUP_BUCKETS) + 1)
+
+    def metric(self) -> Metric:
+        with self._counting:
+            self._count()
+            names = [*map(str, map(float, GROUP_BUCKETS)), "+Inf"]
+            return HistogramMetricFamily(
+                "zelian_group_entries",
+                "Entries a committed group, since the ledger was opened",
+                buckets=list(zip(names, accumulate(self._counts), strict=True)),
+                sum_value=self._to - self._from,
+            )
+
+    def _count(self) -> None:
+        try:
+            ends = self._ledger.groups_after(self._to, GROUPS_READ)
+        except LedgerError:  # counted when the database is back
+            return
+        for before, end in pairwise([self._to, *ends]):
+            self._counts[bisect_left(GROUP_BUCKETS, end - before)] += 1
+            self._to = end

@@ -12,6 +12,7 @@ from typing import IO, Any
 import msgspec
 import sqlalchemy as sa
 
+from crypto.header import parse_header
 from crypto.merkle import leaf_hash
 from crypto.notation import parse_time
 from crypto.note import VKey
@@ -309,6 +310,27 @@ class Ledger:
         return kept
 
     # State
+
+    @property
+    def opened_at(self) -> int:
+        """How many entries there were when the ledger was opened."""
+        return self._start_size
+
+    @_reads
+    def groups_after(self, size: int, limit: int) -> list[int]:
+        """Up to *limit* sizes above *size* at which a group of any writer ended, ascending."""
+        with reading(self.parts.engine) as connection:
+            rows = self.parts.rows.checkpoint_numbers(connection, size, limit)
+        return [ended for ended, _ in rows]
+
+    @_reads
+    def checkpoint_age_s(self) -> float | None:
+        """Seconds since the last entry under the published checkpoint was recorded, if any is."""
+        published = self.parts.reader.published_checkpoint()
+        if published is None or published.size == 0:
+            return None
+        last = parse_header(self.parts.reader.header(published.size - 1))
+        return max(0, self.parts.clock() - parse_time(last.recorded_at)) / 1000
 
     def state(self) -> State:
         """Whether the ledger takes entries, and how far each part has come."""

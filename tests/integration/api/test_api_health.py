@@ -2,8 +2,10 @@
 
 import re
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from api.application import build_app
 from ledger.errors import ReadOnly
 from tests.integration.api.conftest import ServedWorld
 
@@ -65,6 +67,58 @@ def test_metrics_count_answers_and_refusals(fresh: ServedWorld) -> None:
     assert now["zelian_size"] == state.size
     assert now["zelian_published_size"] == state.published_size < state.size
     assert now["zelian_ready"] == now["zelian_writable"] == 1
+
+
+def test_metrics_tell_how_many_entries_a_group_has(fresh: ServedWorld) -> None:
+    """Of each group that was committed since the ledger was opened, by whomever."""
+    before = samples(fresh)
+    fresh.log(3)
+    fresh.log(1)
+    fresh.log(16)
+    now = samples(fresh)
+
+    def more(name: str) -> float:
+        return now[name] - before[name]
+
+    assert more("zelian_group_entries_count") == 3
+    assert more("zelian_group_entries_sum") == 20
+    counted = [more(f"zelian_group_entries_bucket{{'le': '{le}'}}") for le in (1.0, 2.0, 5.0, 25.0)]
+    assert counted == [1, 1, 2, 3]
+    assert more("zelian_group_entries_bucket{'le': '+Inf'}") == 3
+    assert now["zelian_group_entries_sum"] == now["zelian_size"]  # it was opened empty
+    assert samples(fresh)["zelian_group_entries_count"] == now["zelian_group_entries_count"]
+
+
+def test_metrics_count_groups_from_when_the_ledger_was_opened(fresh: ServedWorld) -> None:
+    fresh.world.close()
+    fresh.world.open()
+    app = build_app(fresh.ledger)
+    fresh.client = app.test_client()
+    assert samples(fresh)["zelian_group_entries_count"] == 0
+    fresh.log(2)
+    assert samples(fresh)["zelian_group_entries_sum"] == 2
+
+
+def test_a_late_scrape_counts_the_rest_with_the_next(
+    fresh: ServedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.metrics.GROUPS_READ", 2)
+    seen = [samples(fresh)["zelian_group_entries_count"] for _ in range(3)]
+    assert seen == [2, 4, 6]
+
+
+def test_metrics_tell_the_age_of_the_published_checkpoint(fresh: ServedWorld) -> None:
+    """By the ledger's clock; entries that are not published yet do not make it younger."""
+    name = "zelian_checkpoint_age_seconds"
+    assert samples(fresh)[name] == 0
+    fresh.world.clock.turn(90_500)
+    assert samples(fresh)[name] == 90.5
+    fresh.post(fresh.use())
+    assert samples(fresh)[name] == 90.5
+    fresh.ledger.catch_up()
+    assert samples(fresh)[name] == 0
+    fresh.ledger.parts.tiles.clear()
+    assert name not in samples(fresh)
 
 
 def test_metrics_name_no_department_person_or_address(served: ServedWorld) -> None:
