@@ -116,7 +116,8 @@ def test_every_route_is_documented() -> None:
 
 def test_every_metric_is_documented() -> None:
     named = re.findall(r"`(zelian_\w+)", text("operating.md"))
-    ledger = Mock()
+    ledger = Mock(opened_at=0)
+    ledger.groups_after.return_value, ledger.checkpoint_age_s.return_value = [1], 0.5
     ledger.state.return_value = Mock(
         size=1, published_size=1, projected_size=1, registry_size=1, writable=True, ready=True
     )
