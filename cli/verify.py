@@ -120,26 +120,22 @@ def _published_ledger(
     if published.checkpoint is None or published.log is None:
         return unread_ledger_report(published)
     source = source_of(published.checkpoint)
-    with _progress(source) as told:
+    with _progress(source.size) as told:
         return verify_stream(source, policy, pin, progress=told)
 
 
 def _home_ledger(policy: Policy, pin: bytes | None) -> Report:
-    """Verify the home's own ledger, its chain secret at hand."""
+    """Verify the home's own ledger, its chain secret and published files at hand."""
     # Only here a database is needed; everything else runs without.
-    from ledger.bootstrap import open_ledger
+    from cli.home_door import opened
+    from ledger.home_report import verify_home
 
-    opened = open_ledger(settings(), writes=False)
-    try:
-        source = opened.source()
-        with _progress(source) as told:
-            return verify_stream(source, policy, pin, home().read_secret(), progress=told)
-    finally:
-        opened.close()
+    with opened(settings(), writes=False) as mine, _progress(mine.size()) as told:
+        return verify_home(mine, policy, pin, told)
 
 
-def _progress(source: Source) -> AbstractContextManager[Progress]:
-    return progress("verifying", "验证中", source.size)
+def _progress(size: int) -> AbstractContextManager[Progress]:
+    return progress("verifying", "验证中", size)
 
 
 def _policy() -> Policy:

@@ -8,21 +8,17 @@ projections alone.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import zip_longest
 
 import msgspec
 import sqlalchemy as sa
 
 from crypto.chain import REGISTRY_TYPES
-from crypto.checkpoint import open_checkpoint
 from crypto.errors import CryptoError
 from crypto.header import Header, parse_header
 from crypto.merkle import EMPTY_EDGE, grow, leaf_hash
 from crypto.notation import read_b64
 from crypto.policy import parse_policy
-from crypto.tiles import TILE_HEIGHT, TILE_WIDTH, parse_bundle, parse_tile_path
-from ledger.log.tile_edge import TileEdge
-from ledger.log.tile_store import CHECKPOINT
+from ledger.published_files import PublishedFiles, with_files
 from ledger.service import Parts
 from ledger.store.engine import reading
 from ledger.store.log_rows import HeadRow
@@ -34,7 +30,6 @@ from ledger.verification.stream import verify_stream
 from ledger.verification.tally import Tally
 from ledger.verification.whole import ChainEnd
 
-HASH = 32
 SEARCHES = 3  # damaged chains whose entry is looked for through the whole log
 PAGE = 5_000  # rows of an index read at a time
 _ROWS = Words("rows", "行")
@@ -72,7 +67,7 @@ class Fsck:
         self._registry_size = 0
         self._notes = 0
         self._first_missing: int | None = None
-        self._tiles = _TileCheck(parts)
+        self._files = PublishedFiles(parts.tiles, parts.log)
         self._tables = Tally(
             "tables", Words("No row too many, none missing", "各表行数无缺无多"), _ROWS
         )
@@ -119,9 +114,8 @@ class Fsck:
             self._check_rows(connection, size)
             self._check_numbers(connection)
         own = [tally.close() for tally in (self._head, self._tables, self._ids)]
-        # Tiles are checked here, against this home's own files.
-        kept = [check for check in report.checks if check.name != "tiles"]
-        return Report("home", (*kept, *own, self._tiles.close()), report.facts)
+        whole = with_files(report, self._files.close())
+        return Report("home", (*whole.checks, *own), whole.facts)
 
     # As spans stream past
 
@@ -130,7 +124,7 @@ class Fsck:
         self._edge = grow(self._edge, leaves)
         self._last_header = span.headers[-1]
         self._notes += len(span.notes)
-        self._tiles.take(span.headers)
+        self._files.take(span.headers)
         pairs: dict[int, tuple[str, str]] = {}
         for offset, envelope in enumerate(span.envelopes or ()):
             if envelope is not None:
@@ -319,92 +313,6 @@ class Fsck:
             if event is None or (event.speaker, event.id) != (source, id_):
                 return int(index)
         return size
-
-
-class _TileCheck:
-    """Compares every published file with what the entries make of it."""
-
-    def __init__(self, parts: Parts) -> None:
-        self._store, self._edge = parts.tiles, TileEdge()
-        self._tally = Tally(
-            "tiles",
-            Words("Published files are made of these entries", "已公布的文件由这些记录构成"),
-            Words("files", "个文件"),
-        )
-        self._size = 0
-        self._bad_below = False
-        raw = self._store.get(CHECKPOINT)
-        if raw is None:
-            return
-        try:
-            self._size = open_checkpoint(raw, parts.log).size
-        except CryptoError as error:
-            self._tally.find(-1, f"published checkpoint: {error.en}", f"已公布的检查点：{error.zh}")
-
-    def take(self, headers: Iterable[bytes]) -> None:
-        for header in headers:
-            if self._edge.size == self._size:
-                return
-            for path, content in self._edge.append(header):
-                self._compare(path, content)
-            if self._edge.size == self._size:
-                for path, content in self._edge.partials():
-                    self._compare(path, content)
-
-    def _compare(self, path: str, content: bytes) -> None:
-        self._tally.of += 1
-        self._tally.done += 1
-        found = self._read(path)
-        upper = path.split("/")[1] not in ("0", "entries")
-        if upper and self._bad_below:
-            return  # what is above an altered tile follows from it
-        if found != content:
-            self._bad_below = True
-            index = _first_bad(path, found or b"", content)
-            what = ("is missing", "缺失") if found is None else ("is altered", "被改动")
-            self._tally.find(
-                index,
-                f"entry {index}: {path} {what[0]}: run `zelian rebuild`",
-                f"第 {index} 条：{path} {what[1]}：请运行 `zelian rebuild`",
-            )
-
-    def _read(self, path: str) -> bytes | None:
-        """What is served at *path*: a crash may have left the full tile and no partial one."""
-        try:
-            return self._store.tile(parse_tile_path(path))
-        except CryptoError:
-            return b""
-
-    def close(self) -> Check:
-        if self._edge.size < self._size:
-            self._tally.find(
-                self._edge.size,
-                f"{self._size} entries are published, {self._edge.size} are here",
-                f"已公布 {self._size} 条，此处只有 {self._edge.size} 条",
-            )
-        return self._tally.close()
-
-
-def _first_bad(path: str, found: bytes, wanted: bytes) -> int:
-    """First entry whose hash or header a file gives wrongly."""
-    tile = parse_tile_path(path)
-    if tile.level is None:
-        pairs = zip_longest(_headers_of(found), parse_bundle(wanted))
-    else:
-        pairs = zip_longest(_hashes_of(found), _hashes_of(wanted))
-    at = next((at for at, (one, other) in enumerate(pairs) if one != other), 0)
-    return (tile.n * TILE_WIDTH + at) << TILE_HEIGHT * (tile.level or 0)
-
-
-def _headers_of(bundle: bytes) -> list[bytes]:
-    try:
-        return parse_bundle(bundle)
-    except CryptoError:
-        return []
-
-
-def _hashes_of(tile: bytes) -> list[bytes]:
-    return [tile[at : at + HASH] for at in range(0, len(tile), HASH)]
 
 
 def _identity(parts: Parts) -> bytes | None:

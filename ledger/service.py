@@ -40,7 +40,7 @@ from ledger.settings import Settings
 from ledger.store.engine import reading
 from ledger.store.log_rows import HeadRow, LogRows
 from ledger.store.projection_rows import ProjectionRows
-from ledger.table_source import TableSource
+from ledger.table_source import TableSource, Watch
 
 READ_SPAN = 500  # entries read at a time for lists
 
@@ -403,14 +403,14 @@ class Ledger:
         parts.runner.rebuild(progress)
 
     @_reads
-    def source(self) -> TableSource:
-        """The ledger as it stands, to be verified."""
+    def source(self, watch: Watch | None = None) -> TableSource:
+        """The ledger as it stands, to be verified; *watch* is shown each span that is read."""
         parts = self.parts
         with reading(parts.engine) as connection:
             head = parts.rows.read_head(connection)
             size = head.size if head else 0
             note = parts.rows.checkpoint(connection, size)
-        return TableSource(parts.engine, parts.rows, self.origin, size, note)
+        return TableSource(parts.engine, parts.rows, self.origin, size, note, watch)
 
     def close(self) -> None:
         """Stop the background work and let go of everything."""

@@ -1,10 +1,12 @@
 """``zelian verify``: without a home, with one, over HTTP; exit codes and both languages."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,6 +120,36 @@ def test_a_home_supplies_ledger_policy_and_identity(demo: Zelian) -> None:
     result = demo("verify", "ledger")
     assert result.exit_code == 0, result.stdout
     assert demo("verify", "ledger", "--identity", "0" * 64).exit_code == 1
+
+
+def tiles_of(demo: Zelian, command: tuple[str, ...]) -> tuple[int, dict[str, Any]]:
+    """Run a check of the home; return its exit code, and what it says of the files."""
+    result = demo(*command, "--json")
+    checks = {check["name"]: check for check in json.loads(result.stdout)["checks"]}
+    return result.exit_code, checks["tiles"]
+
+
+@pytest.mark.parametrize("command", [("verify", "ledger"), ("fsck",)])
+def test_a_home_is_held_against_the_files_that_it_publishes(
+    demo: Zelian, command: tuple[str, ...]
+) -> None:
+    code, check = tiles_of(demo, command)
+    assert (code, check["verdict"], check["done"], check["of"]) == (0, "verified", 2, 2)
+
+    [tile] = (demo.home / "tiles" / "tile" / "0").rglob("7")
+    whole = tile.read_bytes()
+    tile.write_bytes(whole[:64] + bytes(32) + whole[96:])
+    code, check = tiles_of(demo, command)
+    assert (code, check["verdict"], check["first_bad"]) == (1, "failed", 2)
+    assert "zelian rebuild" in check["findings"][0]["en"]
+    tile.unlink()
+    code, check = tiles_of(demo, command)
+    assert (code, check["verdict"]) == (1, "failed")
+
+    shutil.rmtree(demo.home / "tiles")
+    code, check = tiles_of(demo, command)
+    assert (code, check["verdict"], check["done"]) == (0, "not_checked", 0)
+    assert "nothing is published" in check["detail"]["en"]
 
 
 def test_a_server_shows_statements_to_its_own_machine(
