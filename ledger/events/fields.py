@@ -29,6 +29,8 @@ Predicate = Callable[[Any], bool]
 
 _VKEY = re.compile(r"\A[!-*,-~]{1,255}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{1,60}={0,2}\Z")
 
+_DATE = re.compile(notation.TIME.pattern.partition("T")[0] + r"\Z")  # what stands before the T
+
 MAX_LIST = 64  # values; spec, "Notation"
 
 
@@ -155,6 +157,14 @@ class Time(_Pattern):
             "1970 年以后真实存在的时间“YYYY-MM-DDTHH:MM:SS.mmmZ”（UTC）",
         )
         super().__init__(notation.TIME, expected, optional=optional)
+
+
+class Date(_Pattern):
+    """A day that exists, of a calendar."""
+
+    def __init__(self, *, optional: bool = False) -> None:
+        expected = Wording("a date YYYY-MM-DD, from 1970 on", "1970 年以后的日期 YYYY-MM-DD")
+        super().__init__(_DATE, expected, optional=optional)
 
 
 class Origin(_Pattern):

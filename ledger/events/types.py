@@ -8,14 +8,44 @@ from types import MappingProxyType
 from typing import Any
 
 from ledger.errors import Refused
+from ledger.events.appraisal import APPRAISAL
+from ledger.events.bodies import BODIES_TYPES
+from ledger.events.complaints import COMPLAINTS
+from ledger.events.corrections import CORRECTIONS
 from ledger.events.declare import EventType
+from ledger.events.determinations import DETERMINATIONS
 from ledger.events.feedback import FEEDBACK
+from ledger.events.findings import FINDINGS
+from ledger.events.incidents import INCIDENTS
+from ledger.events.packs import PACKS
+from ledger.events.protection import PROTECTION
+from ledger.events.records import RECORDS
 from ledger.events.registration import REGISTRATION
 from ledger.events.sharing import SHARING
 from ledger.events.statements import STATEMENTS
+from ledger.events.supervision import SUPERVISION
 
 EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
-    {kind.name: kind for kind in (*REGISTRATION, *SHARING, *FEEDBACK, *STATEMENTS)}
+    {
+        kind.name: kind
+        for kind in (
+            *REGISTRATION,
+            *SHARING,
+            *FEEDBACK,
+            *COMPLAINTS,
+            *CORRECTIONS,
+            *INCIDENTS,
+            *PROTECTION,
+            *BODIES_TYPES,
+            *STATEMENTS,
+            *RECORDS,
+            *SUPERVISION,
+            *DETERMINATIONS,
+            *FINDINGS,
+            *PACKS,
+            *APPRAISAL,
+        )
+    }
 )
 
 
