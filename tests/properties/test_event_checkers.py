@@ -114,7 +114,8 @@ def right_values(kind: fields.Kind) -> st.SearchStrategy[Any]:
 
 def right_objects(kind: fields.Object) -> st.SearchStrategy[dict[str, Any]]:
     members = {name: right_values(member) for name, member in kind.members.items()}
-    optional = {name for name, member in kind.members.items() if member.optional}
+    # In the order of the declaration: what is drawn must not hang on the order of a set.
+    optional = [name for name, member in kind.members.items() if member.optional]
     values = st.fixed_dictionaries(
         {name: members[name] for name in members if name not in optional},
         optional={name: members[name] for name in optional},
@@ -162,7 +163,8 @@ def test_both_checkers_take_what_is_as_declared(kind: EventType, data: st.DataOb
     assert slow_verdict(kind, right)
 
 
-# Near misses of every kind, and values of every JSON type.
+# Near misses of every kind, and values of every JSON type. Each draw is a copy: a second change
+# may go into a list or an object that the first one put there, and must not change it here.
 JUNK = st.sampled_from(
     [
         None, True, False, 0, 1, -1, 2**53, -(2**53), 2**70, 1.0, 0.5, "", "a", ".", "..", "a/b",
@@ -172,7 +174,7 @@ JUNK = st.sampled_from(
         "AAAA", "AB==", "AAA", "a+00000000+AAAA", "agree", "handler", [], {}, [[]], [{}],
         ["a", "a"], [1, True], {"zh": "x"}, {"a": 1}, {"_schema": 1},
     ]
-)  # fmt: skip
+).map(copy.deepcopy)  # fmt: skip
 NAMES = st.sampled_from(
     ["extra", "_schema", "", "from_", "a~/b", "item", "refs", "document", "records", "en", "to"]
 )
