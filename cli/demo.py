@@ -28,14 +28,20 @@ from cli.stories.departments import DEPARTMENTS
 from cli.stories.guide import Place, commands, print_guide
 from cli.stories.line import Line
 from cli.stories.officials import OFFICIALS
-from cli.stories.record import Record, read_record, start_before, write_record
+from cli.stories.record import (
+    Record,
+    read_record,
+    remove_record,
+    start_before,
+    write_record,
+)
 from cli.stories.teller import source_of
 from cli.stories.telling import keep_files, sum_up, tell
 from cli.stories.whole import all_lines
 from ledger.errors import LedgerError
 from ledger.home import Home
 from ledger.log.clock import system_clock
-from ledger.opening import make_home
+from ledger.opening import check_free, make_home
 from ledger.settings import Settings
 
 ORIGIN = "demo.zelian.example/yunling"
@@ -89,12 +95,13 @@ def _fill(config: Settings, home: Home, record: Record | None) -> dict[str, Any]
     """Tell the stories to the home's ledger, which is made if need be; return the summary."""
     lines = all_lines()
     _require_free(config, home, record, lines)
+    begun = record is not None
     if record is None:
         record = Record(start_before(system_clock()))
         write_record(home, record)
     else:
         talk("going on with a demo that was cut short", "继续先前中断的演示")
-    _make_ledger(config, home)
+    _make_ledger(config, home, begun)
     with (
         open_home(config, writes=True) as door,
         progress("telling the stories", "正在写入演示故事", len(lines)) as told,
@@ -134,6 +141,8 @@ def _require_free(
                 "--home; nothing was changed",
                 "此主目录中有未完成的 init：请先完成，或用 --home 另选主目录；未作任何更改",
             )
+        if record is None:
+            check_free(home)
         return
     if not home.demo:
         raise Failure(
@@ -163,8 +172,8 @@ def _holds_only(door: Door, own: set[tuple[str, str]]) -> bool:
     return opening == [f"zelian.{name}.v1" for name in OPENING_TYPES] and own.issuperset(rest)
 
 
-def _make_ledger(config: Settings, home: Home) -> None:
-    """Make the ledger, or what an earlier run left unmade of it."""
+def _make_ledger(config: Settings, home: Home, begun: bool) -> None:
+    """Make the ledger, or what an earlier run, if there was one, left unmade of it."""
     if home.read_identity() is not None:
         return
     if (home.path / TO_SIGN).exists():
@@ -174,17 +183,18 @@ def _make_ledger(config: Settings, home: Home) -> None:
             "此主目录中已开始登记机关密钥在别处的 init：请另选空目录",
         )
     if not home.trust_policy.exists():
-        try:
-            with database_answers():
-                make_home(config, ORIGIN)
-        except LedgerError as error:
-            raise Failure(
-                REFUSED,
-                f"{error.en}; if a demo was cut short here while it made its ledger, "
-                "remove the folder and run it again",
-                f"{error.zh}；若是演示在新建账本时中断所致，请删除该目录后重试",
-            ) from None
+        with database_answers(), home.lock():
+            _make_home(config, home, begun)
     make_demo(config, home, ORIGIN)
+
+
+def _make_home(config: Settings, home: Home, begun: bool) -> None:
+    try:
+        make_home(config, ORIGIN, begun)
+    except LedgerError:
+        if not begun:  # the database is somebody else's: what this run has made goes
+            remove_record(home)
+        raise
 
 
 def _filled_before(home: Home, summary: dict[str, Any], serve: bool) -> dict[str, Any]:

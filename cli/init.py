@@ -207,9 +207,7 @@ def make_demo(config: Settings, home: Home, origin: str) -> str:
 
     Every step is skipped that an earlier run has done.
     """
-    if not home.registrar_key.exists():
-        home.write_key(home.registrar_key, PrivateKey.generate("ed25519"))
-    registrar = home.read_key(home.registrar_key)
+    registrar = home.make_key(home.registrar_key)
     with open_home(config, writes=True) as door:
         if door.size() == 0:
             event = opening_event(home, origin, [registrar.public], 1, new_id(), system_clock())

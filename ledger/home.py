@@ -58,10 +58,17 @@ class Home:
     def write_key(self, path: Path, key: PrivateKey) -> None:
         write_private(path, key.to_pem())
 
+    def make_key(self, path: Path) -> PrivateKey:
+        """Make an Ed25519 key in *path*; or return the one that lies there."""
+        if not path.exists():
+            self.write_key(path, PrivateKey.generate("ed25519"))
+        return self.read_key(path)
+
     def make_secret(self) -> bytes:
-        secret = secrets.token_bytes(SECRET_SIZE)
-        write_private(self.secret, secret)
-        return secret
+        """Make the chain secret; or return the one that lies there."""
+        if not self.secret.exists():
+            write_private(self.secret, secrets.token_bytes(SECRET_SIZE))
+        return self.read_secret()
 
     def read_identity(self) -> str | None:
         """Leaf hash of entry 0 as noted when the ledger was opened, hex; None before."""
@@ -107,11 +114,48 @@ def read_private(path: Path) -> bytes:
 
 
 def write_private(path: Path, content: bytes) -> None:
-    """Create *path* with mode 0600, durably; it must not exist."""
+    """Create *path* with mode 0600, whole or not at all, durably; it must not exist."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    aside = _beside(path)
+    _create(aside, content)
+    try:
+        os.link(aside, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        _create(path, content)
+    finally:
+        aside.unlink()
+    _sync(path.parent)
+
+
+def write_public(path: Path, text: str) -> None:
+    """Put *text* at *path*, whole or not at all, durably."""
+    aside = _beside(path)
+    _create(aside, text.encode(), mode=0o644)
+    aside.rename(path)
+    _sync(path.parent)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+
+
+def _create(path: Path, content: bytes, mode: int = 0o600) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         os.write(handle, content)
+        os.fsync(handle)
+    except OSError:
+        path.unlink()
+        raise
+    finally:
+        os.close(handle)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
         os.fsync(handle)
     finally:
         os.close(handle)

@@ -12,13 +12,13 @@ from typing import Any
 
 from crypto.chain import commitment
 from crypto.header import first_prev
-from crypto.keys import PrivateKey, PublicKey
+from crypto.keys import PublicKey
 from crypto.merkle import leaf_hash
 from crypto.notation import check_origin, format_time, write_b64
 from crypto.note import format_vkey, vkey_of
 from crypto.policy import Policy, PolicyLog, format_policy
 from ledger.errors import LedgerError
-from ledger.home import Home
+from ledger.home import Home, write_public
 from ledger.settings import Settings
 from ledger.store.engine import migrate, open_engine, writing
 from ledger.store.log_rows import HeadRow, log_rows
@@ -28,8 +28,15 @@ SERVICE_DEPARTMENT = "ledger"
 MakeId = Callable[[], str]
 
 
-def make_home(settings: Settings, origin: str) -> Home:
+def make_home(settings: Settings, origin: str, begun: bool = False) -> Home:
     """Create the keys, the secret, the trust policy and an empty log.
+
+    A run that is cut short leaves some of it, whole files each; the trust policy
+    comes last.
+
+    Args:
+        begun: go on with what such a run left. The caller must know that what lies
+            here is that: of a ledger whose trust policy was lost it would be the end.
 
     Raises:
         Malformed: *origin* is no origin.
@@ -37,19 +44,21 @@ def make_home(settings: Settings, origin: str) -> Home:
     """
     check_origin(origin)
     home = Home(settings.home)
-    _check_free(home)
-    _create_log(settings, origin)
-    key = PrivateKey.generate("ed25519")
-    home.write_key(home.log_key, key)
-    home.write_key(home.service_key, PrivateKey.generate("ed25519"))
+    if not begun:
+        check_free(home)
+    home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _create_log(settings, origin, begun)
+    key = home.make_key(home.log_key)
+    home.make_key(home.service_key)
     home.make_secret()
     vkey = vkey_of(origin, ED25519, key)
     policy = Policy((PolicyLog(vkey),), (), (), "none")
-    home.trust_policy.write_text(format_policy(policy), encoding="utf-8")
+    write_public(home.trust_policy, format_policy(policy))
     return home
 
 
-def _check_free(home: Home) -> None:
+def check_free(home: Home) -> None:
+    """Raise LedgerError where the home holds anything of a ledger; the database is not asked."""
     taken = [home.trust_policy, home.log_key, home.service_key, home.secret, home.identity]
     there = [path.name for path in taken if path.exists()]
     if there:
@@ -58,21 +67,23 @@ def _check_free(home: Home) -> None:
             "choose another home; nothing was changed",
             f"此主目录已有账本或未完成的账本（{'、'.join(there)}）：请另选主目录；未作任何更改",
         )
-    home.path.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
-def _create_log(settings: Settings, origin: str) -> None:
+def _create_log(settings: Settings, origin: str, begun: bool) -> None:
+    empty = HeadRow(0, first_prev(origin), b"", "", 0, 0)
     engine = open_engine(settings.database_url, settings.cache_mib)
     rows = log_rows(engine)
     try:
         migrate(engine)
         with writing(engine) as connection:
-            if rows.read_head(connection) is not None:
+            head = rows.read_head(connection)
+            if head is None:
+                rows.create_head(connection, empty)
+            elif not begun or head != empty:
                 raise LedgerError(
                     "the database holds a ledger already: use an empty one",
                     "数据库中已有账本：请使用空数据库",
                 )
-            rows.create_head(connection, HeadRow(0, first_prev(origin), b"", "", 0, 0))
     finally:
         engine.dispose()
 
@@ -135,5 +146,5 @@ def note_identity(home: Home, header: bytes) -> str:
         raise LedgerError(
             "the home notes another ledger's identity", "主目录所记的账本标识与此不同"
         )
-    home.identity.write_text(identity + "\n", encoding="ascii")
+    write_public(home.identity, identity + "\n")
     return identity

@@ -6,6 +6,7 @@ one was never the demo's.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,3 +79,11 @@ def write_record(home: Home, record: Record) -> None:
         indent=2,
     )
     write_durably(folder / "record.json", text.encode() + b"\n")
+
+
+def remove_record(home: Home) -> None:
+    """Take back what ``write_record`` has just made in a home that turned out not to be free."""
+    folder = home.path / FOLDER
+    (folder / "record.json").unlink()
+    with suppress(OSError):  # something else lies there
+        folder.rmdir()
