@@ -22,6 +22,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
+from tests.integration.cli.imports import Importing
 
 ORIGIN = "cli.example/yunling"
 PROGRAM = [sys.executable, "-c", "from cli.main import main; main(prog_name='zelian')"]
@@ -178,3 +179,14 @@ def await_ready(served: Served) -> None:
         except (OSError, urllib.error.URLError):
             time.sleep(0.1)
     raise AssertionError("the server did not become ready in a minute")
+
+
+@pytest.fixture
+def importing(tmp_path: Path) -> Importing:
+    """The sample beside a ledger on which only ``init`` has run."""
+    made = Importing(tmp_path)
+    made.world.begin(cast=False)
+    assert made.world.ledger is not None
+    made.world.ledger.catch_up()
+    made.world.close()
+    return made
