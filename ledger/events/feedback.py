@@ -7,8 +7,10 @@ Source: spec 9.2.
 """
 
 from ledger.events.declare import declare
-from ledger.events.fields import Choice, Integer, ListOf, Object, Ref, Text
-from ledger.events.sharing import CONSUMER
+from ledger.events.fields import Choice, DepartmentId, Integer, ListOf, Object, Ref, Text
+from ledger.events.parts import DEFECTS, INNOVATIONS, needed_when
+from ledger.events.speakers import BODIES
+from ledger.events.terms import BENEFITS, CONSUMER, PROVIDER
 
 EFFECT = declare(
     "feedback.effect",
@@ -24,17 +26,8 @@ EFFECT = declare(
     refs_optional=("grant", "act", "matter"),
     members={
         "contributions": ListOf(Object({"item": Ref(), "use": Ref(optional=True)}), 1),
-        "benefit": Choice(
-            "time_saved",
-            "materials_saved",
-            "certificates_saved",
-            "loss_prevented",
-            "decision_improved",
-            "not_stated",
-        ),
-        "innovation": Choice(
-            "capability_fusion", "function_linkage", "gap_filling", "reuse", optional=True
-        ),
+        "benefit": Choice(*BENEFITS, "not_stated"),
+        "innovation": Choice(*INNOVATIONS, optional=True),
         "metrics": ListOf(
             Object(
                 {
@@ -60,12 +53,65 @@ QUALITY = declare(
     refs=("feedback", "item"),
     refs_optional=("delivery", "use", "grant", "act"),
     members={
-        "defect": Choice(
-            "wrong", "missing", "stale", "duplicate", "format", "mismatch", "other", "not_stated"
-        ),
+        "defect": Choice(*DEFECTS),
         "affected_records": Integer(0, optional=True),
         "description": Text(),
     },
 )
 
-FEEDBACK = (EFFECT, QUALITY)
+ACKNOWLEDGED = declare(
+    "feedback.acknowledged",
+    "feedback",
+    en="Feedback acknowledged",
+    zh="确认反馈",
+    speaker=PROVIDER,
+    serves=("S55",),
+    speakers=BODIES,
+    parties=("consumer",),
+    refs=("feedback",),
+    refs_optional=("item", "grant", "use", "correction", "act", "matter"),
+    members={
+        "consumer": DepartmentId(),
+        "decision": Choice("accepted", "questioned", "rejected"),
+        "reason_code": Choice(
+            "not_own_data",
+            "no_such_delivery",
+            "metric_unsupported",
+            "overstated",
+            "duplicate",
+            "defect_not_found",
+            "other",
+            optional=True,
+        ),
+    },
+    rules=(needed_when("reason_code", "decision", "questioned", "rejected"),),
+)
+
+WITHDRAWN = declare(
+    "feedback.withdrawn",
+    "feedback",
+    en="Feedback withdrawn",
+    zh="撤回反馈",
+    speaker=CONSUMER,
+    serves=("S55",),
+    speakers=BODIES,
+    # Whoever was credited, or blamed, learns that it no longer stands.
+    parties=("providers",),
+    refs=("feedback",),
+    refs_optional=("item", "grant", "use", "act", "matter"),
+    members={
+        "providers": ListOf(DepartmentId(), 1),
+        "reason": Choice(
+            "mistaken",
+            "duplicate",
+            "other_item",
+            "metric_wrong",
+            "use_challenged",
+            "act_revoked",
+            "made_anew",
+            "other",
+        ),
+    },
+)
+
+FEEDBACK = (EFFECT, QUALITY, ACKNOWLEDGED, WITHDRAWN)

@@ -8,19 +8,26 @@ from types import MappingProxyType
 from typing import Any
 
 from ledger.errors import Refused
+from ledger.events.acts import ACTS
+from ledger.events.agreements import AGREEMENTS
 from ledger.events.appraisal import APPRAISAL
 from ledger.events.bodies import BODIES_TYPES
+from ledger.events.catalogue import CATALOGUE
 from ledger.events.complaints import COMPLAINTS
 from ledger.events.corrections import CORRECTIONS
+from ledger.events.custody import CUSTODY
 from ledger.events.declare import EventType
 from ledger.events.determinations import DETERMINATIONS
+from ledger.events.disputes import DISPUTES
 from ledger.events.feedback import FEEDBACK
 from ledger.events.findings import FINDINGS
+from ledger.events.grants import GRANTS
 from ledger.events.incidents import INCIDENTS
 from ledger.events.packs import PACKS
 from ledger.events.protection import PROTECTION
 from ledger.events.records import RECORDS
 from ledger.events.registration import REGISTRATION
+from ledger.events.requests import REQUESTS
 from ledger.events.sharing import SHARING
 from ledger.events.statements import STATEMENTS
 from ledger.events.supervision import SUPERVISION
@@ -30,11 +37,18 @@ EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
         kind.name: kind
         for kind in (
             *REGISTRATION,
+            *CATALOGUE,
+            *REQUESTS,
+            *AGREEMENTS,
+            *GRANTS,
             *SHARING,
+            *CUSTODY,
+            *ACTS,
             *FEEDBACK,
             *COMPLAINTS,
             *CORRECTIONS,
             *INCIDENTS,
+            *DISPUTES,
             *PROTECTION,
             *BODIES_TYPES,
             *STATEMENTS,
