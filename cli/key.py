@@ -23,6 +23,7 @@ from cli.registry_view import RegistryView, read_registry
 from cli.speech import pick
 from crypto.keys import PrivateKey, PublicKey
 from crypto.notation import HEX32, write_b64
+from ledger.registrations import enrolled, revoked
 from ledger.registry.records import KeyRecord
 
 key = group(
@@ -190,20 +191,13 @@ def enrol(
             "请给出新密钥：--key 文件；私钥在别处时用 --public 公钥",
         )
     own = [read_private_key(key_file)] if key_file is not None else []
-    enrolled = own[0].public if own else read_public(str(public))
+    public_key = own[0].public if own else read_public(str(public))
     say_as_registrar(
-        "key.enrolled",
-        f"official/{holder}" if holder else f"department/{department}",
-        {
-            "department": department,
-            "expires": expires,
-            "holder": holder,
-            "public_key": write_b64(enrolled.spki),
-        },
+        enrolled(public_key, department, holder, expires),
         registrar_files,
         signer_ids,
         new_keys=own,
-        new_key_ids=[] if own else [enrolled.key_id],
+        new_key_ids=[] if own else [public_key.key_id],
     )
 
 
@@ -230,15 +224,7 @@ def revoke(
     with open_door(writes=False) as door:
         record = _find(read_registry(door), key_id)
     say_as_registrar(
-        "key.revoked",
-        f"official/{record.holder}" if record.holder else f"department/{record.department}",
-        {
-            "department": record.department,
-            "holder": record.holder,
-            "keyid": record.key_id,
-            "reason": reason,
-            "since": since,
-        },
+        revoked(record.key_id, record.department, record.holder, reason, since),
         registrar_files,
         signer_ids,
     )

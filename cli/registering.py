@@ -8,7 +8,7 @@ the command exits 7.
 Source: spec 8 (the registrar), spec 9.1.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +29,7 @@ from crypto.notation import HEX32
 from crypto.statement import prepare_event
 from ledger.log.clock import system_clock
 from ledger.opening import registrar_event
-
-Described = Mapping[str, Any]
+from ledger.registrations import Registration
 
 REGISTRAR_KEY: Callable[[Any], Any] = option(
     "--registrar-key",
@@ -51,9 +50,7 @@ SIGNER: Callable[[Any], Any] = option(
 
 
 def say_as_registrar(
-    kind: str,
-    subject: str,
-    described: Described,
+    said: Registration,
     registrar_files: Sequence[Path],
     signer_ids: Sequence[str],
     new_keys: Sequence[PrivateKey] = (),
@@ -62,18 +59,15 @@ def say_as_registrar(
     """Log one registry statement and print its index, or print what is still to be signed.
 
     Args:
-        kind: ``<noun>.<verb>`` of spec 9.1.
-        subject: the chain that it is about.
-        described: the type's own members; None stands for one that is left out.
+        said: what is to be registered.
         registrar_files: private keys of registrars; none: the home's, if it has one.
         signer_ids: key ids of registrars that sign elsewhere.
         new_keys: keys at hand that are enrolled, which sign too.
         new_key_ids: keys elsewhere that are enrolled.
     """
     own = registrar_keys(registrar_files)
-    members = {name: value for name, value in described.items() if value is not None}
     with open_door(writes=True) as door:
-        event = registrar_event(door.origin, kind, subject, members, new_id(), system_clock())
+        event = registrar_event(door.origin, *said, new_id(), system_clock())
         others = [*_elsewhere(door, own, signer_ids), *new_key_ids]
         at_hand = [*own, *new_keys]
         payload = prepare_event(event, {*(key.key_id for key in at_hand), *others})

@@ -21,6 +21,7 @@ from cli.registering import REGISTRAR_KEY, SIGNER, say_as_registrar
 from cli.registry_view import RegistryView, read_registry
 from cli.speech import pick
 from ledger.events.registration import DEPARTMENT_KINDS, TIERS
+from ledger.registrations import appointed, registered, released
 from ledger.registry.records import APPOINTED, REGISTERED, Appointment, Department
 
 LEVELS = ("national", "province", "city", "county", "township")
@@ -75,11 +76,8 @@ def register(
     signer_ids: tuple[str, ...],
 ) -> None:
     """Register a department."""
-    name = {"zh": name_zh} | ({"en": name_en} if name_en else {})
     say_as_registrar(
-        "department.registered",
-        f"department/{id_}",
-        {"department": id_, "kind": kind, "level": level, "name": name, "region": region},
+        registered(id_, kind, name_zh, name_en or None, region, level),
         registrar_files,
         signer_ids,
     )
@@ -223,20 +221,18 @@ def appoint(
 ) -> None:
     """Appoint an official to a post."""
     say_as_registrar(
-        "official.appointed",
-        f"official/{who}",
-        {
-            "acting": True if acting else None,
-            "appointee": who,
-            "appointment": appointment or new_id(),
-            "department": in_,
-            "duty": duty,
-            "ends": ends,
-            "post": post,
-            "starts": starts or now(),
-            "tiers": list(dict.fromkeys(tiers)),
-            "unit": unit,
-        },
+        appointed(
+            who,
+            in_,
+            appointment or new_id(),
+            post,
+            list(dict.fromkeys(tiers)),
+            starts or now(),
+            acting=acting or None,
+            duty=duty,
+            ends=ends,
+            unit=unit,
+        ),
         registrar_files,
         signer_ids,
     )
@@ -269,14 +265,7 @@ def release(
             f"没有任职编号 {appointment}：可用 `zelian official show 人员` 查看",
         )
     say_as_registrar(
-        "official.released",
-        f"official/{known.appointee}",
-        {
-            "appointee": known.appointee,
-            "appointment": appointment,
-            "department": known.department,
-            "ends": ends or now(),
-        },
+        released(known.appointee, known.department, appointment, ends or now()),
         registrar_files,
         signer_ids,
     )

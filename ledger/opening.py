@@ -19,6 +19,7 @@ from crypto.note import format_vkey, vkey_of
 from crypto.policy import Policy, PolicyLog, format_policy
 from ledger.errors import LedgerError
 from ledger.home import Home, write_public
+from ledger.registrations import enrolled, registered
 from ledger.settings import Settings
 from ledger.store.engine import migrate, open_engine, writing
 from ledger.store.log_rows import HeadRow, log_rows
@@ -109,17 +110,11 @@ def service_events(
     origin: str, service: PublicKey, make_id: MakeId, now_ms: int
 ) -> list[dict[str, Any]]:
     """Register the department ``ledger`` and enrol the service's key as its system key."""
-    register = {
-        "department": SERVICE_DEPARTMENT,
-        "kind": "ledger_operator",
-        "name": {"en": "Ledger service", "zh": "责链账本服务"},
-    }
-    enrol = {"department": SERVICE_DEPARTMENT, "public_key": write_b64(service.spki)}
-    subject = f"department/{SERVICE_DEPARTMENT}"
-    return [
-        registrar_event(origin, kind, subject, data, make_id(), now_ms)
-        for kind, data in (("department.registered", register), ("key.enrolled", enrol))
-    ]
+    said = (
+        registered(SERVICE_DEPARTMENT, "ledger_operator", "责链账本服务", "Ledger service"),
+        enrolled(service, SERVICE_DEPARTMENT),
+    )
+    return [registrar_event(origin, *one, make_id(), now_ms) for one in said]
 
 
 def registrar_event(

@@ -18,8 +18,8 @@ from cli.importing.events import KeyOf
 from cli.importing.values import Rows
 from crypto.canonical import write_canonical
 from crypto.keys import PrivateKey
-from crypto.notation import write_b64
 from ledger.opening import SERVICE_DEPARTMENT
+from ledger.registrations import appointed, enrolled, registered
 from ledger.registry.records import REGISTRAR
 from ledger.registry.state import Registry
 
@@ -85,31 +85,18 @@ def statement_id(name: str, *parts: str) -> str:
 def _department(department: str, rows: Rows, mapping: CsvMapping) -> Wanted:
     naming = mapping.departments.naming(department)
     values = {"id": department, "source": rows.sources["department"][department]}
-    names = {"zh": naming.zh, "en": naming.en}
-    data = {
-        "department": department,
-        "kind": naming.kind,
-        "name": {
-            language: template.fill(values)
-            for language, template in names.items()
-            if template is not None
-        },
-    }
+    name_en = None if naming.en is None else str(naming.en.fill(values))
     return Wanted(
         statement_id(mapping.name, "department", department),
-        "department.registered",
-        f"department/{department}",
-        data,
+        *registered(department, naming.kind, str(naming.zh.fill(values)), name_en),
     )
 
 
 def _key(department: str, mapping: CsvMapping, key: PrivateKey) -> Wanted:
     return Wanted(
         statement_id(mapping.name, "key", department, key.key_id),
-        "key.enrolled",
-        f"department/{department}",
-        {"department": department, "public_key": write_b64(key.public.spki)},
-        key,
+        *enrolled(key.public, department),
+        new_key=key,
     )
 
 
@@ -126,14 +113,12 @@ def _appointments(steps: Sequence[Step], mapping: CsvMapping) -> Iterator[Wanted
         id_ = statement_id(mapping.name, "post", department, official)
         yield Wanted(
             id_,
-            "official.appointed",
-            f"official/{official}",
-            {
-                "appointee": official,
-                "appointment": id_,
-                "department": department,
-                "post": mapping.posts.post,
-                "starts": f"{time[:10]}T00:00:00.000Z",
-                "tiers": list(mapping.posts.tiers),
-            },
+            *appointed(
+                official,
+                department,
+                id_,
+                mapping.posts.post,
+                mapping.posts.tiers,
+                f"{time[:10]}T00:00:00.000Z",
+            ),
         )
