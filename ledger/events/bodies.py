@@ -160,7 +160,6 @@ def _among_those_named(data: Mapping[str, Any]) -> bool:
     return all(move["from"] in before and move.get("to") in {None, *after} for move in moves)
 
 
-# Names of Rules that the data of a test is fitted to.
 MOVES_AMONG_NAMED = Rule(
     "function_map",
     _among_those_named,

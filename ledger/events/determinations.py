@@ -84,7 +84,6 @@ def _cleared_of_all(one: Mapping[str, Any]) -> bool:
     return one["kind"] == "none" or set(CLEARING).isdisjoint(one["outcomes"])
 
 
-# Names of Rules that the data of a test is fitted to.
 FOUNDED = Rule(
     "basis",
     _founded,

@@ -130,7 +130,6 @@ def _each_day_once(data: Mapping[str, Any]) -> bool:
     return set(data["off"]).isdisjoint(data["work"])
 
 
-# The name of a Rule that the data of a test is fitted to.
 DAYS_OF_THE_YEAR = Rule(
     "off", _days_of_the_year, Wording("and work must be days of year", "与 work 须为 year 内的日期")
 )
@@ -172,7 +171,6 @@ def _quantity_is_context(indicator: Mapping[str, Any]) -> bool:
     return "weight" not in indicator or indicator["kpi"] != "quantity"
 
 
-# The name of a Rule that the data of a test is fitted to.
 WEIGHTS_WHOLE = Rule(
     "indicators",
     _weights_whole,
@@ -204,6 +202,7 @@ KPI_ADOPTED = declare(
                 ],
             ),
             1,
+            ascending_by=lambda one: str(one["kpi"]),
         ),
         # Below this denominator a number is not shown, only that the sample is too small.
         "least_sample": Integer(1),

@@ -23,6 +23,7 @@ from ledger.events import fields
 from ledger.events.declare import EventType, declare
 from ledger.events.types import EVENT_TYPES
 from ledger.events.wording import Wording
+from tests.properties.fitting import fitted
 
 DEPARTMENT = "11530000015000001A"
 
@@ -41,6 +42,7 @@ THROW_AWAY = declare(
         "a_ref": fields.Ref(),
         "text": fields.Text(optional=True),
         "when": fields.Time(),
+        "day": fields.Date(optional=True),
         "until": fields.Time(optional=True),
         "digest": fields.Hex(optional=True),
         "bytes": fields.Base64(),
@@ -83,6 +85,7 @@ STRATEGIES: dict[type[fields.Kind], st.SearchStrategy[str]] = {
     fields.Ref: st.tuples(DEPARTMENTS, IDS).map("/".join),
     fields.Text: TEXTS,
     fields.Time: TIMES,
+    fields.Date: TIMES.map(lambda time: time[:10]),
     fields.Hex: st.integers(0, 2**256 - 1).map("{:064x}".format),
     fields.Base64: st.binary(max_size=64).map(lambda raw: b64encode(raw).decode()),
     fields.Origin: ORIGINS,
@@ -121,15 +124,17 @@ def right_objects(kind: fields.Object) -> st.SearchStrategy[dict[str, Any]]:
         optional={name: members[name] for name in optional},
     )
     rules = kind.schema.across
+    values = values.map(lambda value: fitted(value, rules))
     return values.filter(lambda value: all(rule.holds(value) for rule in rules))
 
 
 def right_lists(kind: fields.ListOf) -> st.SearchStrategy[list[Any]]:
     most = min(kind.least + 3, kind.validators[0].max)
+    order = kind.ascending_by
     values = st.lists(
-        right_values(kind.item), min_size=kind.least, max_size=most, unique_by=canonical
+        right_values(kind.item), min_size=kind.least, max_size=most, unique_by=order or canonical
     )
-    return values.map(lambda value: sorted(value, key=kind.ascending_by or (lambda _: 0)))
+    return values.map(lambda value: sorted(value, key=order or (lambda _: 0)))
 
 
 def fast_verdict(kind: EventType, data: Any) -> Refused | None:
@@ -170,7 +175,8 @@ JUNK = st.sampled_from(
         None, True, False, 0, 1, -1, 2**53, -(2**53), 2**70, 1.0, 0.5, "", "a", ".", "..", "a/b",
         "./b", "a/..", "a\n", "a/b\n", "A" * 65, "x" * 300, "x" * 301, "😀" * 300, "😀" * 301,
         "\t", "\u202e", "\ufeff", "１", "530000\n", "0" * 64, "F" * 64, "0" * 63, "0" * 64 + "\n",
-        "2023-02-29T00:00:00.000Z", "2024-02-29T00:00:00.000Z", "1969-12-31T23:59:59.999Z",
+        "2023-02-29", "2024-02-29", "2023-02-29T00:00:00.000Z",
+        "2024-02-29T00:00:00.000Z", "1969-12-31T23:59:59.999Z",
         "AAAA", "AB==", "AAA", "a+00000000+AAAA", "agree", "handler", [], {}, [[]], [{}],
         ["a", "a"], [1, True], {"zh": "x"}, {"a": 1}, {"_schema": 1},
     ]
