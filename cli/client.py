@@ -17,7 +17,7 @@ from http.client import HTTPException, HTTPResponse
 from typing import Any, NoReturn
 from urllib.parse import urlencode, urlsplit
 
-from cli.door import Door, Logged, Shown
+from cli.door import CompactAnswer, Door, Logged, Shown
 from cli.failures import UNREACHABLE, Failure, usage
 from cli.speech import language
 from crypto.canonical import read_canonical, write_canonical
@@ -85,13 +85,25 @@ class Client:
         """Post statements in as few batches as the server's limits allow."""
         answers: list[Logged | LedgerError] = []
         for part in _parts(lines):
-            body = b"\n".join(part) + b"\n"
-            _, raw = self._call("POST", "/api/v1/statements/batch", body, "application/x-ndjson")
-            results = raw.splitlines()
-            if len(results) != len(part):
-                raise self._strange()
-            answers.extend(self._line(result) for result in results)
+            answers.extend(map(self._line, self._batch(part, len(part))))
         return answers
+
+    def submit_compact(self, lines: Sequence[bytes]) -> CompactAnswer:
+        """Post statements in one batch."""
+        *results, last = self._batch(lines, len(lines) + 1, "?receipts=compact")
+        note = self._object(last).get("checkpoint")
+        if note is not None and type(note) is not str:
+            raise self._strange()
+        return CompactAnswer([self._line(result) for result in results], note)
+
+    def _batch(self, lines: Sequence[bytes], wanted: int, query: str = "") -> list[bytes]:
+        """Post one batch; return the lines of its answer, of which there must be *wanted*."""
+        path = f"/api/v1/statements/batch{query}"
+        _, raw = self._call("POST", path, b"\n".join(lines) + b"\n", "application/x-ndjson")
+        results = raw.splitlines()
+        if len(results) != wanted:
+            raise self._strange()
+        return results
 
     def size(self) -> int:
         """The size of the list of entries, as the server fixes it now."""

@@ -33,6 +33,14 @@ class Logged:
 
 
 @dataclass(frozen=True, slots=True)
+class CompactAnswer:
+    """An answer a line, its receipts without proofs, and the note that covers those logged."""
+
+    lines: list[Logged | LedgerError]
+    checkpoint: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """An entry as a reader sees it; nothing of it is verified.
 
@@ -59,6 +67,9 @@ class Door(Protocol):
 
     def submit_batch(self, lines: Sequence[bytes]) -> list[Logged | LedgerError]:
         """Log up to 1,000 statements as if posted in turn; one answer each, in order."""
+
+    def submit_compact(self, lines: Sequence[bytes]) -> CompactAnswer:
+        """Log 1 to 1,000 statements of at most 16 MiB in one batch, for compact receipts."""
 
     def size(self) -> int:
         """How many entries there are."""

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from cli.door import Door, Logged, Said, Shown
+from cli.door import CompactAnswer, Door, Logged, Said, Shown
 from cli.failures import FAILED, UNREACHABLE, Failure, usage
 from cli.speech import pick
 from crypto.errors import CryptoError
 from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError, ReadOnly
-from ledger.service import Entry, Ledger, Submitted
+from ledger.service import BatchAnswer, Entry, Ledger, Submitted
 from ledger.settings import Settings
 
 PAGE = 1_000  # entries
@@ -45,12 +45,13 @@ class HomeDoor:
         """Log statements in batches of the size that the API allows."""
         answers: list[Logged | LedgerError] = []
         for start in range(0, len(lines), MAX_LINES):
-            answered = self._ledger.submit_batch(lines[start : start + MAX_LINES])
-            answers.extend(
-                _logged(answer) if isinstance(answer, Submitted) else answer
-                for answer in answered.lines
-            )
+            answers += _answers(self._ledger.submit_batch(lines[start : start + MAX_LINES]))
         return answers
+
+    def submit_compact(self, lines: Sequence[bytes]) -> CompactAnswer:
+        """Log statements in one batch."""
+        answered = self._ledger.submit_batch(lines, compact=True)
+        return CompactAnswer(_answers(answered), answered.checkpoint)
 
     def size(self) -> int:
         """How many entries are committed."""
@@ -99,6 +100,10 @@ def _undamaged(at: int | None) -> Iterator[None]:
             f"what is stored at or near entry{where} is damaged: keep a copy and run `zelian fsck`",
             f"第{where} 条或其附近存储的内容已损坏：请保留副本并运行 `zelian fsck`",
         ) from None
+
+
+def _answers(batch: BatchAnswer) -> list[Logged | LedgerError]:
+    return [_logged(line) if isinstance(line, Submitted) else line for line in batch.lines]
 
 
 def _logged(submitted: Submitted) -> Logged:

@@ -19,8 +19,8 @@ from typing import Any
 import click
 
 from cli.command import command, option
+from cli.door import open_door
 from cli.failures import DONE, NOT_FOUND, REFUSED, Failure
-from cli.importing.compact import open_compact
 from cli.importing.constants import constants_of
 from cli.importing.declared import CsvMapping
 from cli.importing.mapping import read_mapping
@@ -96,7 +96,7 @@ def import_(
     if dry_run:
         registered = _try(job, tally)
     else:
-        with _resumable(job, tally), open_compact() as door:
+        with _resumable(job, tally), open_door(writes=True) as door:
             way = Way(
                 door,
                 trust_policy(),

@@ -1,4 +1,4 @@
-"""Send batches for compact receipts, and recompute what those say.
+"""Recompute what the compact receipts of a batch say.
 
 A compact receipt is a receipt without its proof; one checkpoint covers a batch.
 Checked of each: that the header records this statement, that its chains are those
@@ -10,16 +10,12 @@ that tree: ``zelian verify ledger`` does that for all of them.
 Source: spec 3, 4, 6; design (batch, ``receipts=compact``).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 
-from cli.client import Client
-from cli.door import Door, Logged, require_ledger
-from cli.home_door import HomeDoor
-from cli.invocation import here, settings
+from cli.door import CompactAnswer, Logged
 from crypto.canonical import read_canonical
 from crypto.chain import SALT_SIZE, chain_id, chain_names
 from crypto.checkpoint import Checkpoint
@@ -28,91 +24,7 @@ from crypto.header import Header, parse_header
 from crypto.merkle import leaf_hash
 from crypto.notation import read_hex
 from crypto.policy import Policy, QuorumUnmet, open_under_policy
-from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError
-from ledger.service import Ledger, Submitted
-
-
-@dataclass(frozen=True, slots=True)
-class CompactAnswer:
-    """An answer a line, and the note that covers those that were logged."""
-
-    lines: list[Logged | LedgerError]
-    checkpoint: str | None
-
-
-class CompactDoor(Door, Protocol):
-    """A door that gives compact receipts too."""
-
-    def submit_compact(self, lines: Sequence[bytes]) -> CompactAnswer:
-        """Log 1 to 1,000 statements of at most 16 MiB together, as if posted in turn."""
-
-
-class CompactHome(HomeDoor):
-    """The home, in-process."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        super().__init__(ledger)
-        self._opened = ledger
-
-    def submit_compact(self, lines: Sequence[bytes]) -> CompactAnswer:
-        """Log statements in one batch."""
-        answered = self._opened.submit_batch(lines, compact=True)
-        return CompactAnswer(
-            [
-                Logged(line.index, line.created, line.receipt)
-                if isinstance(line, Submitted)
-                else line
-                for line in answered.lines
-            ],
-            answered.checkpoint,
-        )
-
-
-class CompactClient(Client):
-    """A server."""
-
-    def submit_compact(self, lines: Sequence[bytes]) -> CompactAnswer:
-        """Post statements in one batch."""
-        _, raw = self._call(
-            "POST",
-            "/api/v1/statements/batch?receipts=compact",
-            b"\n".join(lines) + b"\n",
-            "application/x-ndjson",
-        )
-        results = raw.splitlines()
-        if len(results) != len(lines) + 1:
-            raise self._strange()
-        note = self._object(results.pop()).get("checkpoint")
-        if note is not None and type(note) is not str:
-            raise self._strange()
-        return CompactAnswer([self._line(result) for result in results], note)
-
-
-@contextmanager
-def open_compact() -> Iterator[CompactDoor]:
-    """Open the ledger that the command line means, for writing.
-
-    Raises:
-        Failure: there is no ledger, or none can be reached.
-        ReadOnly: another process writes to the home.
-    """
-    server = here().server
-    if server is not None:
-        yield CompactClient(server)
-        return
-    require_ledger()
-    ledger = open_ledger(settings(), writes=True)
-    try:
-        yield CompactHome(ledger)
-    finally:
-        try:
-            ledger.catch_up()  # nothing publishes in the background here
-        finally:
-            ledger.close()
-
-
-# What the answers say
 
 
 @dataclass(frozen=True, slots=True)

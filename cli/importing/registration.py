@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from cli.door import Door
 from cli.drafting import now
 from cli.failures import NOT_ALLOWED, Failure
-from cli.importing.compact import CompactDoor, Recorded, Said, verify_batch
+from cli.importing.compact import Recorded, Said, verify_batch
 from cli.importing.registering import Wanted
 from cli.importing.registry_store import RegistryStore
 from cli.importing.sending import MAX_LINES
@@ -43,7 +43,7 @@ class Unsigned:
 
 
 def register(
-    door: CompactDoor,
+    door: Door,
     wanted: Sequence[Wanted],
     own: Sequence[PrivateKey],
     store: RegistryStore,
@@ -113,7 +113,7 @@ def _signed(
     return add_signatures(part, [key for key in at_hand if key.key_id in missing])
 
 
-def _send(door: CompactDoor, parts: Sequence[ToSign], store: RegistryStore, policy: Policy) -> int:
+def _send(door: Door, parts: Sequence[ToSign], store: RegistryStore, policy: Policy) -> int:
     """Log whole statements in their order; return how many are new."""
     new = 0
     for start in range(0, len(parts), MAX_LINES):

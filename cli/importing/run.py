@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cli.door import Door
 from cli.failures import usage
 from cli.importing.cases import Step, in_order, lanes_of
-from cli.importing.compact import CompactDoor
 from cli.importing.declared import CsvMapping
 from cli.importing.events import Prepared, build_event, prepare
 from cli.importing.registering import Wanted, wanted_of
@@ -125,7 +125,7 @@ class Way:
         lanes: batches in flight.
     """
 
-    door: CompactDoor
+    door: Door
     policy: Policy
     home: Home
     own: Sequence[PrivateKey]

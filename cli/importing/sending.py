@@ -15,7 +15,8 @@ from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from cli.importing.compact import CompactDoor, Said, verify_batch
+from cli.door import Door
+from cli.importing.compact import Said, verify_batch
 from cli.importing.events import Prepared
 from cli.receipts import Outbox, Unkept
 from crypto.errors import CryptoError
@@ -84,7 +85,7 @@ class Send(Protocol):
         """Return an outcome for each, in order; raise where nothing is known of them."""
 
 
-def send_compact(door: CompactDoor, policy: Policy) -> Send:
+def send_compact(door: Door, policy: Policy) -> Send:
     """Return a sender that verifies compact receipts and keeps none."""
     origin = door.origin
 

@@ -128,3 +128,19 @@ def test_no_ledger(tmp_path: Path) -> None:
     result = Importing(tmp_path).run()
     assert result.exit_code == 6
     assert "no ledger in this home" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "exit_code", "words"),
+    [
+        ("mysql://x/y", 2, "ZELIAN_DATABASE_URL must be such as"),
+        ("postgresql://nobody@127.0.0.1:9/none", 4, "cannot be reached"),
+    ],
+)
+def test_a_database_that_is_none_or_away(
+    importing: Importing, url: str, exit_code: int, words: str
+) -> None:
+    """Told as by every other command."""
+    importing.environment["ZELIAN_DATABASE_URL"] = url
+    result = importing.run()
+    assert (result.exit_code, words in result.stderr) == (exit_code, True), result.stderr

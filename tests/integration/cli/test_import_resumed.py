@@ -10,8 +10,8 @@ import pytest
 
 from cli.door import Door
 from cli.failures import Failure
+from cli.home_door import HomeDoor
 from cli.importing import registration, sending
-from cli.importing.compact import CompactHome
 from cli.registry_view import RegistryView
 from ledger.errors import ReadOnly
 from ledger.log.clock import system_clock
@@ -21,7 +21,7 @@ from tests.integration.cli.imports import ALL, REGISTRY, Importing, new, there
 def stop_after_a_batch(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     """Let the second batch of two end in *error*."""
     monkeypatch.setattr(sending, "MAX_LINES", 2)
-    submit = CompactHome.submit_compact
+    submit = HomeDoor.submit_compact
     seen = []
 
     def stopping(self, lines):  # type: ignore[no-untyped-def]
@@ -31,7 +31,7 @@ def stop_after_a_batch(monkeypatch: pytest.MonkeyPatch, error: BaseException) ->
                 raise error
         return submit(self, lines)
 
-    monkeypatch.setattr(CompactHome, "submit_compact", stopping)
+    monkeypatch.setattr(HomeDoor, "submit_compact", stopping)
 
 
 def test_an_interrupted_import_says_how_to_resume(
@@ -50,10 +50,10 @@ def test_an_interrupted_import_says_how_to_resume(
 KILLED = """
 import os, signal, sys
 from cli.importing import registration, sending
-from cli.importing.compact import CompactHome
+from cli.home_door import HomeDoor
 from cli.main import main
 sending.MAX_LINES = registration.MAX_LINES = 2
-submit = CompactHome.submit_compact
+submit = HomeDoor.submit_compact
 batches = []
 def dying(self, lines):
     answer = submit(self, lines)
@@ -61,7 +61,7 @@ def dying(self, lines):
     if len(batches) == 6:  # five of the registry, and the first of events
         os.kill(os.getpid(), signal.SIGKILL)
     return answer
-CompactHome.submit_compact = dying
+HomeDoor.submit_compact = dying
 main(sys.argv[1:])
 """
 
@@ -105,7 +105,7 @@ def test_registry_statements_are_resent_as_they_were(
         def unsent(self, lines):  # type: ignore[no-untyped-def]
             raise KeyboardInterrupt
 
-        stopped.setattr(CompactHome, "submit_compact", unsent)
+        stopped.setattr(HomeDoor, "submit_compact", unsent)
         result = importing.run()
     assert result.exit_code == 130
     assert "stopped: 0 of 6 events were answered; run the same command again" in result.stderr

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from cli.door import Logged
+from cli.door import CompactAnswer, Logged
 from cli.importing import sending
-from cli.importing.compact import CompactAnswer, Recorded, Said, verify_batch
+from cli.importing.compact import Recorded, Said, verify_batch
 from cli.importing.events import Prepared
 from cli.importing.sending import Tally, batches_of, send_lanes
 from crypto.canonical import read_canonical, write_canonical
