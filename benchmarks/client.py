@@ -6,18 +6,15 @@ the ledger, the empty service and the bare responder.
 """
 
 import gc
-import multiprocessing
 import select
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from types import TracebackType
 
 from benchmarks.errors import BenchError
 from benchmarks.wire import message_length
-from ledger.processes import end_with_parent
+from benchmarks.workers import Workers
 
 ANSWER_S = 60  # a server that says nothing for so long is given up
 RECEIVED = 1 << 20  # bytes asked for at a time
@@ -48,36 +45,24 @@ class Driven:
         return len(self.latencies) / self.seconds
 
 
-class Client:
+class Client(Workers):
     """The client's process."""
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(1, context, initializer=_begin)
-
-    def __enter__(self) -> "Client":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._pool.shutdown(cancel_futures=True)
+        super().__init__(_begin)
 
     def drive(
         self, port: int, requests: Sequence[bytes], clients: int, expected: Expected
     ) -> Driven:
         """Send all *requests* over *clients* connections; raise BenchError for a wrong answer."""
-        return self._pool.submit(_drive, port, requests, clients, expected).result()
+        [pool] = self.pools
+        return pool.submit(_drive, port, requests, clients, expected).result()
 
 
 # What follows runs in the client's process.
 
 
 def _begin() -> None:
-    end_with_parent()
     gc.disable()  # nothing here makes cycles
 
 

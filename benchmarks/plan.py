@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One run.
+    """One run; the whole, where nothing else is said.
 
     Args:
         judged: whether floors decide how the run ends; small runs are all start-up.
@@ -25,20 +25,20 @@ class Plan:
         load_batches, load_posts: what a server gets before its memory is read.
     """
 
-    judged: bool
-    minutes: int
-    rounds: int
-    raw_each: int
-    lines: int
-    batches: int
-    posts_one: int
-    posts_many: int
-    sizes: tuple[int, ...]
-    growth_rounds: int
-    proofs: int
-    verified: int
-    load_batches: int
-    load_posts: int
+    judged: bool = True
+    minutes: int = 60
+    rounds: int = 3
+    raw_each: int = 30_000
+    lines: int = 1_000
+    batches: int = 17  # 3 rounds of two forms make the 100,000 entries that are verified
+    posts_one: int = 2_000
+    posts_many: int = 6_000
+    sizes: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)
+    growth_rounds: int = 9
+    proofs: int = 500
+    verified: int = 100_000
+    load_batches: int = 20
+    load_posts: int = 500
 
     @property
     def compared(self) -> tuple[int, int]:
@@ -51,27 +51,11 @@ class Plan:
         return self.sizes[-2], self.sizes[-1]
 
 
-FULL = Plan(
-    judged=True,
-    minutes=60,
-    rounds=3,
-    raw_each=30_000,
-    lines=1_000,
-    batches=17,  # 3 rounds of two forms make the 100,000 entries that are verified
-    posts_one=2_000,
-    posts_many=6_000,
-    sizes=(1_000, 10_000, 100_000, 1_000_000),
-    growth_rounds=9,
-    proofs=500,
-    verified=100_000,
-    load_batches=20,
-    load_posts=500,
-)
+FULL = Plan()
 
 QUICK = Plan(
     judged=False,
     minutes=5,
-    rounds=3,
     raw_each=200,
     lines=50,
     batches=2,

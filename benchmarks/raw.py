@@ -4,11 +4,8 @@ One process a core, the key objects kept, messages of the very size that the
 ledger's statements have, through the library that the ledger verifies with.
 """
 
-import multiprocessing
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from itertools import cycle, islice
-from types import TracebackType
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
@@ -16,13 +13,13 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from benchmarks.cast import official_key, official_of
 from benchmarks.machine import processors
 from benchmarks.timing import timed
+from benchmarks.workers import Workers
 from crypto.statement import PAYLOAD_TYPE, pae, read_statement
-from ledger.processes import end_with_parent
 
 Sample = tuple[bytes, bytes, bytes]  # SPKI, message, signature
 
 
-class RawVerify:
+class RawVerify(Workers):
     """Processes that only verify; every rate that was measured is kept.
 
     Args:
@@ -33,42 +30,26 @@ class RawVerify:
         samples = [_sample(n, line) for n, line in enumerate(lines)]
         self.message_bytes = len(samples[0][1])
         self.rates: list[float] = []
-        context = multiprocessing.get_context("spawn")
         # A pool of one for each core: no process ever gets two shares of the work.
-        self._pools = [
-            ProcessPoolExecutor(1, context, initializer=_begin, initargs=(samples,))
-            for _ in range(processors())
-        ]
+        super().__init__(_begin, samples, pools=processors())
         self.seconds(len(samples))
-
-    def __enter__(self) -> "RawVerify":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        for pool in self._pools:
-            pool.shutdown(cancel_futures=True)
 
     def seconds(self, count: int) -> float:
         """Return how long all cores together take to verify *count* signatures."""
-        shares = [count // len(self._pools)] * len(self._pools)
-        shares[0] += count % len(self._pools)
+        shares = [count // len(self.pools)] * len(self.pools)
+        shares[0] += count % len(self.pools)
         return timed(lambda: self._verify(shares))[1]
 
     def rate(self, each: int) -> float:
         """Return signatures verified a second, with *each* for every process."""
-        shares = [each] * len(self._pools)
+        shares = [each] * len(self.pools)
         _, seconds = timed(lambda: self._verify(shares))
         self.rates.append(sum(shares) / seconds)
         return self.rates[-1]
 
     def _verify(self, shares: Sequence[int]) -> None:
         futures = [
-            pool.submit(_verify, share) for pool, share in zip(self._pools, shares, strict=True)
+            pool.submit(_verify, share) for pool, share in zip(self.pools, shares, strict=True)
         ]
         for future in futures:
             future.result()
@@ -88,7 +69,6 @@ _samples: list[tuple[Ed25519PublicKey, bytes, bytes]]
 
 def _begin(samples: Sequence[Sample]) -> None:
     global _samples  # a worker has no other state
-    end_with_parent()
     _samples = [(_key(spki), message, signature) for spki, message, signature in samples]
 
 

@@ -5,17 +5,16 @@ and named, with every signature real. Only its examination is left out, since th
 process that signed a statement a moment ago need not verify it.
 """
 
-import multiprocessing
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from types import TracebackType
+from concurrent.futures import Future
 from typing import Any
 
 import msgspec
 
 from benchmarks.cast import OFFICIALS, official_key, official_of, use_event
 from benchmarks.machine import processors
+from benchmarks.workers import Workers
 from crypto.chain import chain_names
 from crypto.keys import PrivateKey
 from crypto.notation import format_time
@@ -24,7 +23,6 @@ from ledger.admission.admission import candidate_of
 from ledger.admission.checks import Examined
 from ledger.log.candidate import Candidate
 from ledger.log.clock import system_clock
-from ledger.processes import end_with_parent
 
 SPAN = 1_000  # statements a message, and a transaction while filling
 
@@ -42,27 +40,15 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[_Signed]).decode
 
 
-class Signers:
+class Signers(Workers):
     """The pool, and the number of the next statement that nobody has signed yet."""
 
     def __init__(self) -> None:
         self._time = format_time(system_clock())
         self._next = 0
         self._workers = processors()
-        self._pool = ProcessPoolExecutor(
-            self._workers, multiprocessing.get_context("spawn"), initializer=_begin
-        )
-
-    def __enter__(self) -> "Signers":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._pool.shutdown(cancel_futures=True)
+        super().__init__(_begin, each=self._workers)
+        [self._pool] = self.pools
 
     def lines(self, count: int) -> list[bytes]:
         """Return the envelopes of the next *count* statements."""
@@ -111,7 +97,6 @@ _keys: list[PrivateKey]
 
 def _begin() -> None:
     global _keys  # a worker has no other state
-    end_with_parent()
     _keys = [official_key(official) for official in range(OFFICIALS)]
 
 
