@@ -28,7 +28,7 @@ test: setup ## the tests, under six minutes
 test-long: setup ## full mangling, kill -9 rounds and other tests of minutes
 	$(BIN)/python -m pytest -n auto -m long
 
-lint: setup ## ruff, and mypy strict on crypto and ledger
+lint: setup ## ruff, and mypy strict on all that is installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
