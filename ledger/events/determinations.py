@@ -204,6 +204,7 @@ def _type(
     *,
     parties: Sequence[str] = (),
     mentions: Sequence[str] = (),
+    refs_optional: Sequence[str] = (*THINGS, "inquiry", "finding"),
     parents_least: int = 0,
 ) -> EventType:
     """Return a type that an official of a competent body signs himself."""
@@ -220,7 +221,7 @@ def _type(
         mentions=mentions,
         parents_least=parents_least,
         refs=("determination",),
-        refs_optional=(*THINGS, "inquiry", "finding"),
+        refs_optional=refs_optional,
         members=members,
         rules=rules,
     )
@@ -229,7 +230,7 @@ def _type(
 _NAMED = ("persons.department", "bodies.department")
 _AGREED = ("persons.basis.agreement", "bodies.basis.agreement")
 
-# In the making: the departments are named, and read it only once it is issued.
+# In the making it names nothing whose owner could read it: departments do once it is issued.
 PROPOSED = _type(
     "proposed",
     "Determination proposed",
@@ -237,6 +238,7 @@ PROPOSED = _type(
     {**_determined(), "comment_until": Time(optional=True)},
     _RULES,
     mentions=(*_NAMED, *_AGREED),
+    refs_optional=("inquiry",),
 )
 
 ISSUED = _type(

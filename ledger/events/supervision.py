@@ -1,6 +1,7 @@
 """What those say who supervise: scopes, inquiries, hearings, proposals, opinions, audit notes.
 
-Whoever is looked into does not come to read a statement by being named in it.
+Whoever is looked into does not come to read a statement by being named in it. The
+owners of refs do, so what must not be seen yet names no thing among its refs.
 
 That a body does not give a scope to itself, and that a scope held when it was
 used, is judged where the registry and the log are at hand, not here.
@@ -138,9 +139,9 @@ HEARING_HELD = declare(
     speaker=Wording("whoever hears the official", "听取陈述申辩的机关"),
     serves=("S15",),
     speakers=COMPETENT | INSPECTORS,
-    parties=("department",),
+    mentions=("department",),
     refs=("determination",),
-    refs_optional=("inquiry", "act", "matter", "item", "finding"),
+    refs_optional=("inquiry",),
     members={
         "heard": Id(),
         "department": DepartmentId(),

@@ -13,6 +13,7 @@ from ledger.events.fields import (
     BilingualName,
     Boolean,
     Choice,
+    Date,
     DepartmentId,
     Hex,
     Id,
@@ -95,6 +96,12 @@ CASES: list[tuple[Kind, list[Any], list[Any]]] = [
         [format_vkey(LOG_KEY)],
         ["", "a", format_vkey(WITNESS_KEY), format_vkey(LOG_KEY).replace("ledger", "other"),
          format_vkey(LOG_KEY) + "\n", format_vkey(LOG_KEY)[:-1], *STRINGS],
+    ),
+    (
+        Date(),
+        ["1970-01-01", "2024-02-29", "2000-02-29", "9999-12-31"],
+        ["1969-12-31", "2023-02-29", "2100-02-29", "2024-13-01", "2024-04-31", "2024-1-1", NOON,
+         "2024-02-29T", "2024-02-29\n", "20240229", "２０２４-02-29", *STRINGS],
     ),
     (
         Region(),

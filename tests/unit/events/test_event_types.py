@@ -111,8 +111,7 @@ def refusal_of(event: dict[str, Any]) -> Refused:
     return refusal.value
 
 
-def test_the_closed_list_is_that_of_the_spec() -> None:
-    assert list(EVENT_TYPES) == [f"zelian.{name}.v1" for name in SPEC]
+def test_the_first_types_are_as_the_spec_has_them() -> None:
     for name, (own, required, optional) in SPEC.items():
         kind = EVENT_TYPES[f"zelian.{name}.v1"]
         listed = set(f"{own} {COMMON}".split())
