@@ -14,7 +14,7 @@ from api.operations import HEALTH, METRICS, READY
 from api.problems import Problem
 
 if TYPE_CHECKING:
-    from ledger.service import State
+    from ledger.readiness import State
 
 blp = Blueprint("health", __name__, description="For operators and load balancers")
 

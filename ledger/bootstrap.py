@@ -27,11 +27,12 @@ from ledger.log.reader import LogReader
 from ledger.log.sequencer import Sequencer, follow_registry
 from ledger.log.startup import Expected, check_start, wrong_log_key
 from ledger.log.tile_store import TileStore
+from ledger.parts import Parts, follow_log
 from ledger.projections.finder import DigestFinder
 from ledger.projections.log_index import LogIndex
 from ledger.projections.runner import Runner
 from ledger.registry.state import Registry
-from ledger.service import Ledger, Parts, follow_log
+from ledger.service import Ledger
 from ledger.settings import Settings
 from ledger.store.engine import open_engine, open_projection_engine, reading
 from ledger.store.log_rows import log_rows

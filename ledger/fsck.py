@@ -18,8 +18,8 @@ from crypto.header import Header, parse_header
 from crypto.merkle import EMPTY_EDGE, grow, leaf_hash
 from crypto.notation import read_b64
 from crypto.policy import parse_policy
+from ledger.parts import Parts
 from ledger.published_files import PublishedFiles, with_files
-from ledger.service import Parts
 from ledger.store.engine import reading
 from ledger.store.log_rows import HeadRow
 from ledger.store.tables import checkpoints, entries, statement_ids, statements

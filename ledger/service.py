@@ -15,31 +15,20 @@ import sqlalchemy as sa
 from crypto.header import parse_header
 from crypto.merkle import leaf_hash
 from crypto.notation import parse_time
-from crypto.note import VKey
 from crypto.receipt import Receipt, ReceiptWriter, format_compact, format_receipt
 from crypto.statement import read_statement
 from crypto.tiles import parse_tile_path
 from ledger.access.speak import signed_or_attested
 from ledger.admission.admission import Admission
-from ledger.admission.judge import RegistryJudge
-from ledger.admission.pool import CheckPool
-from ledger.errors import NotFound, ReadOnly, Refused
-from ledger.home import Home
+from ledger.errors import NotFound, Refused
 from ledger.log.candidate import Accepted, Repeated
-from ledger.log.chain_ids import ChainIds
-from ledger.log.clock import Clock
-from ledger.log.failures import clock_ran_back, from_database, head_missing
+from ledger.log.failures import from_database
 from ledger.log.publisher import Publisher
-from ledger.log.reader import LogReader, no_entry
-from ledger.log.room import Room
-from ledger.log.sequencer import CLOCK_SLACK_MS, Sequencer, follow_registry
+from ledger.log.reader import no_entry
 from ledger.log.tile_store import TileStore
-from ledger.projections.finder import DigestFinder
-from ledger.projections.runner import Runner
-from ledger.settings import Settings
+from ledger.parts import Parts, follow_log
+from ledger.readiness import Readiness, State
 from ledger.store.engine import reading
-from ledger.store.log_rows import HeadRow, LogRows
-from ledger.store.projection_rows import ProjectionRows
 from ledger.table_source import TableSource, Watch
 
 READ_SPAN = 500  # entries read at a time for lists
@@ -73,44 +62,6 @@ class Entry:
     attested: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """How the ledger is: whether it takes entries, why not, and how far each part is."""
-
-    writable: bool
-    reason: str | None
-    en: str | None
-    zh: str | None
-    size: int
-    published_size: int
-    registry_size: int
-    projected_size: int
-    ready: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What bootstrap put together."""
-
-    settings: Settings
-    home: Home
-    clock: Clock
-    engine: sa.Engine
-    projection_engine: sa.Engine
-    rows: LogRows
-    projection_rows: ProjectionRows
-    tiles: TileStore
-    reader: LogReader
-    log: VKey
-    names: ChainIds
-    judge: RegistryJudge
-    sequencer: Sequencer
-    publisher: Publisher
-    runner: Runner
-    finder: DigestFinder
-    pool: CheckPool
-
-
 @contextmanager
 def _telling_of_the_database(reading: bool) -> Iterator[None]:
     """Give a database's failure, wherever a use case met it, the ledger's own words."""
@@ -135,7 +86,7 @@ class Ledger:
         self._admission = admission
         self._lock = lock
         self._start_size = 0
-        self._room = Room(parts.engine)
+        self._readiness = Readiness(parts)
 
     @property
     def identity(self) -> str:
@@ -334,45 +285,7 @@ class Ledger:
 
     def state(self) -> State:
         """Whether the ledger takes entries, and how far each part has come."""
-        parts = self.parts
-        failure = parts.sequencer.failure
-        head: HeadRow | None = None
-        projected = 0
-        try:
-            with reading(parts.engine) as connection:
-                head = parts.rows.read_head(connection)
-            projected = parts.runner.size()
-            failure = self._still(failure, head)
-        except sa.exc.SQLAlchemyError as error:
-            failure = from_database(error, reading=True)
-        size = head.size if head else 0
-        published = parts.publisher.published_size
-        caught_up = published >= min(self._start_size, size) and parts.publisher.failure is None
-        return State(
-            writable=failure is None,
-            reason=failure.reason if failure else None,
-            en=failure.en if failure else None,
-            zh=failure.zh if failure else None,
-            size=size,
-            published_size=published,
-            registry_size=parts.judge.size,
-            projected_size=projected,
-            ready=failure is None and caught_up,
-        )
-
-    def _still(self, failure: ReadOnly | None, head: HeadRow | None) -> ReadOnly | None:
-        """Whether a passing failure still stands, as far as looking, or trying, can tell."""
-        if head is None:
-            return failure or head_missing()
-        if head.recorded_at:
-            behind_ms = parse_time(head.recorded_at) - self.parts.clock()
-            if behind_ms > CLOCK_SLACK_MS:
-                return clock_ran_back(behind_ms)
-        if failure is None or failure.reason in ("database_lost", "busy", "clock_ran_back"):
-            return None
-        if failure.reason == "disk_full" and self._room.is_back(failure):
-            return None
-        return failure
+        return self._readiness.state(self._start_size)
 
     # Life
 
@@ -424,14 +337,6 @@ class Ledger:
         if self._lock is not None:
             self._lock.close()
             self._lock = None
-
-
-def follow_log(parts: Parts) -> None:
-    """Fold what other writers committed into the registry."""
-    with reading(parts.engine) as connection:
-        head = parts.rows.read_head(connection)
-        if head is not None:
-            follow_registry(connection, parts.rows, parts.judge, head)
 
 
 def no_tile(path: str) -> NotFound:

@@ -135,7 +135,7 @@ def test_room_that_was_made_is_found_without_a_statement(world: World) -> None:
     """By trying, no oftener than every few seconds; nothing of it stays in the database."""
     held, seconds, before = acknowledge(world), Seconds(), tables(world)
     ledger = opened(world)
-    ledger._room = Room(ledger.parts.engine, seconds)
+    ledger._readiness.room = Room(ledger.parts.engine, seconds)
     fill = full_sqlite if world.settings.on_sqlite else full_postgresql
     with fill(world):
         check_stopped(world, "disk_full", large_use(world))
@@ -150,7 +150,7 @@ def test_room_that_was_made_is_found_without_a_statement(world: World) -> None:
 def test_a_disk_that_fills_up_again_is_looked_at_again(world: World) -> None:
     held, seconds = acknowledge(world), Seconds()
     ledger = opened(world)
-    ledger._room = Room(ledger.parts.engine, seconds)
+    ledger._readiness.room = Room(ledger.parts.engine, seconds)
     fill = full_sqlite if world.settings.on_sqlite else full_postgresql
     for _ in range(2):
         with fill(world):
