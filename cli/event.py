@@ -1,6 +1,8 @@
 """``zelian event``: the closed list of event types, and templates to fill in."""
 
 import json
+from itertools import groupby
+from typing import Any
 
 import click
 
@@ -25,23 +27,35 @@ def types() -> None:
     if here().as_json:
         data_json(listed)
         return
-    rows = [
-        (
-            kind["name"],
-            pick(kind["label"]["en"], kind["label"]["zh"]),
-            pick(kind["speaker"]["en"], kind["speaker"]["zh"]),
-            " ".join([*kind["refs"]["required"], *(f"[{x}]" for x in kind["refs"]["optional"])]),
-        )
-        for kind in listed
-    ]
     heading = (
         pick("TYPE", "类型"),
         pick("MEANING", "含义"),
         pick("SAID BY", "陈述者"),
+        pick("SERVES", "依据"),
         pick("REFS", "引用"),
     )
-    for line in table([heading, *rows]):
-        data(line)
+    lines = table([heading, *map(_row, listed)])
+    data(next(lines))
+    for family, kinds in groupby(listed, key=lambda kind: _picked(kind["family_label"])):
+        data("")
+        data(family)
+        for _, line in zip(kinds, lines, strict=False):
+            data(line)
+
+
+def _row(kind: dict[str, Any]) -> tuple[str, ...]:
+    refs = [*kind["refs"]["required"], *(f"[{name}]" for name in kind["refs"]["optional"])]
+    return (
+        kind["name"],
+        _picked(kind["label"]),
+        _picked(kind["speaker"]),
+        " ".join(kind["serves"]),
+        " ".join(refs),
+    )
+
+
+def _picked(label: dict[str, str]) -> str:
+    return pick(label["en"], label["zh"])
 
 
 @command(

@@ -366,6 +366,7 @@ class Object(Kind, fields.Nested):
         schema = base.from_dict(dict(members))()  # type: ignore[attr-defined]
         super().__init__(expected, optional=optional, nested=schema)
         self.members = dict(members)
+        self.rules = tuple(rules)
         self.wire = _struct_of(members)
         self.beyond = _object_rule(members, rules)  # the schema has its own way to say this
 

@@ -19,6 +19,7 @@ from ledger.events.custody import CUSTODY
 from ledger.events.declare import EventType
 from ledger.events.determinations import DETERMINATIONS
 from ledger.events.disputes import DISPUTES
+from ledger.events.families import FAMILIES
 from ledger.events.feedback import FEEDBACK
 from ledger.events.findings import FINDINGS
 from ledger.events.grants import GRANTS
@@ -31,6 +32,7 @@ from ledger.events.requests import REQUESTS
 from ledger.events.sharing import SHARING
 from ledger.events.statements import STATEMENTS
 from ledger.events.supervision import SUPERVISION
+from ledger.events.wording import Wording
 
 EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
     {
@@ -81,10 +83,11 @@ def event_type(name: str) -> EventType:
 
 
 def describe() -> list[dict[str, Any]]:
-    """Return the closed list for people, in its order.
+    """Return the closed list for people, in its order, family by family.
 
-    Each is ``{"name", "family", "label": {"en", "zh"}, "speaker": {"en", "zh"},
-    "refs": {"required": [name], "optional": [name]}}``.
+    Each is ``{"name", "family", "family_label": {"en", "zh"}, "label": {"en", "zh"},
+    "speaker": {"en", "zh"}, "speakers": [role], "voice", "by_author", "serves": [word],
+    "refs": {"required": [name], "optional": [name]}, "parties": [path], "mentions": [path]}``.
     """
     return [_described(kind) for kind in EVENT_TYPES.values()]
 
@@ -93,10 +96,21 @@ def _described(kind: EventType) -> dict[str, Any]:
     return {
         "name": kind.name,
         "family": kind.family,
+        "family_label": _both(FAMILIES[kind.family]),
         "label": {"en": kind.label_en, "zh": kind.label_zh},
-        "speaker": {"en": str(kind.speaker), "zh": kind.speaker.zh},
+        "speaker": _both(kind.speaker),
+        "speakers": sorted(kind.speakers),
+        "voice": kind.voice,
+        "by_author": kind.by_author,
+        "serves": list(kind.serves),
         "refs": {
             "required": sorted(kind.refs_required),
             "optional": sorted(kind.refs_optional),
         },
+        "parties": list(kind.parties),
+        "mentions": list(kind.mentions),
     }
+
+
+def _both(wording: Wording) -> dict[str, str]:
+    return {"en": str(wording), "zh": wording.zh}

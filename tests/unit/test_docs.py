@@ -16,6 +16,7 @@ from cli.main import COMMANDS, main
 from ledger.errors import REFUSAL_STATUS
 from ledger.events.declare import REF_NAMES
 from ledger.events.fields import Choice, Kind, ListOf, Object
+from ledger.events.reference import page
 from ledger.events.types import EVENT_TYPES
 from ledger.settings import VARIABLES
 from ledger.store.tables import metadata, projection_metadata
@@ -32,8 +33,18 @@ HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 BANNED = re.compile(r"/(?:work|tmp|home|root)/")
 
 
+COMMON = {"refs", "parents", "signers", "document", "platform_ref", "on_behalf_of"}
+
+
 def text(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
+
+
+SPEC = text("spec.md")
+
+
+def short_of(name: str) -> str:
+    return name.removeprefix("zelian.").removesuffix(".v1")
 
 
 def code_of(name: str) -> set[str]:
@@ -133,41 +144,63 @@ def test_every_table_is_documented() -> None:
     assert named == {*metadata.tables, *projection_metadata.tables}
 
 
+def test_the_page_of_event_types_is_what_the_declarations_print() -> None:
+    assert text("event-types.md") == page(), "run python -m ledger.events.reference"
+
+
 def test_every_event_type_is_documented() -> None:
-    spec = code_of("spec.md")
-    short = {name.removeprefix("zelian.").removesuffix(".v1") for name in EVENT_TYPES}
-    assert short <= spec
-    assert set(EVENT_TYPES) <= code_of("glossary.md")
-    rows = re.findall(r"^\| (\S+) \| `(zelian\.\S+)` \| (.+) \|$", text("glossary.md"), re.M)
+    short = {short_of(name) for name in EVENT_TYPES}
+    assert short <= code_of("event-types.md")
+    rows = re.findall(r"^\| (\S+) \| `(zelian\.\S+)` \| (.+) \|$", text("event-types.md"), re.M)
     assert rows == [(kind.label_zh, name, kind.label_en) for name, kind in EVENT_TYPES.items()]
 
 
-def words_of(kind: Kind) -> Iterator[str]:
-    """Names of members and words of choices, all the way down."""
+def words_of(kind: Kind, path: str = "") -> Iterator[str]:
+    """Paths of members and words of choices, all the way down."""
     if isinstance(kind, Object):
         for name, member in kind.members.items():
-            yield name
-            yield from words_of(member)
+            yield f"{path}{name}"
+            yield from words_of(member, f"{path}{name}.")
     elif isinstance(kind, ListOf):
-        yield from words_of(kind.item)
+        yield from words_of(kind.item, f"{path.removesuffix('.')}[].")
     elif isinstance(kind, Choice):
         yield from kind.wire.__args__
 
 
+def section_of(name: str) -> str:
+    """What the page of event types says of one type."""
+    return text("event-types.md").split(f"\n### `{short_of(name)}` ")[1].split("\n##")[0]
+
+
 @pytest.mark.parametrize("name", EVENT_TYPES)
-def test_every_member_and_choice_is_in_the_spec(name: str) -> None:
+def test_every_member_choice_and_role_is_on_the_page(name: str) -> None:
+    kind = EVENT_TYPES[name]
+    written = set(re.findall(r"`([^`\n]+)`", section_of(name)))
+    own = {n: m for n, m in kind.data.members.items() if n not in COMMON}
+    for member, inner in own.items():
+        listed = {member, *words_of(inner, f"{member}.")}
+        # A name in two languages is one kind.
+        assert {word for word in listed if not word.endswith((".zh", ".en"))} <= written
+    assert kind.refs_required | set(kind.serves) <= written
+
+
+def test_the_types_that_the_spec_explains_are_as_it_says() -> None:
+    """Names of members and words of choices of the first types; 9.1 and 9.2 are by hand."""
     documented = {word.strip('"') for word in code_of("spec.md")}
-    assert set(words_of(EVENT_TYPES[name].data)) - documented == set()
+    explained = [kind for name, kind in EVENT_TYPES.items() if f"| `{short_of(name)}` " in SPEC]
+    assert len(explained) == 14
+    for kind in explained:
+        assert {word.split(".")[-1] for word in words_of(kind.data)} - documented == set()
 
 
-def test_the_refs_of_every_type_are_in_the_spec() -> None:
-    section = text("spec.md").split("### 9.2")[1]
+def test_the_refs_that_the_spec_explains_are_as_declared() -> None:
+    section = SPEC.split("### 9.2")[1]
     rows = dict(re.findall(r"^\| `([a-z.]+)` [^|]+\| [^|]+ \| ([^|]+) \|$", section, re.M))
-    for name, kind in EVENT_TYPES.items():
-        short = name.removeprefix("zelian.").removesuffix(".v1")
-        if kind.registrar or kind.refs_optional == frozenset(REF_NAMES):
+    for short, refs in rows.items():
+        kind = EVENT_TYPES[f"zelian.{short}.v1"]
+        if kind.refs_optional == frozenset(REF_NAMES):
             continue
-        needed, _, allowed = rows[short].partition(";")
+        needed, _, allowed = refs.partition(";")
         assert set(re.findall(r"`(\w+)`", needed)) == kind.refs_required, short
         assert set(re.findall(r"`(\w+)`", allowed)) == kind.refs_optional, short
 

@@ -4,6 +4,8 @@ import base64
 import copy
 import hashlib
 import json
+import re
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from crypto.chain import REGISTRY_TYPES
 from crypto.notation import write_b64
 from ledger.errors import Refused
 from ledger.events.declare import REF_NAMES, declare
+from ledger.events.families import FAMILIES
 from ledger.events.fields import Choice, Integer, Kind, ListOf, Object, Text
 from ledger.events.types import EVENT_TYPES, describe, event_type
 from ledger.events.wording import Wording
@@ -27,7 +30,8 @@ BAD = [
 ]
 
 COMMON = "document? on_behalf_of? parents platform_ref? refs signers"
-# Spec 9, by hand: own members of data, then required refs, then optional ones.
+# Spec 9.1 and 9.2, by hand: own members of data, then required refs, then optional ones. All types
+# are held to the page of event types (test_docs) and to their examples (test_type_examples).
 SPEC = {
     "ledger.opened": (
         "chain_commitment log_key note? origin registrar_keys registrar_threshold spec", "", ""
@@ -334,7 +338,32 @@ def test_describe_is_for_people_in_both_languages() -> None:
     assert use == {
         "name": USE,
         "family": "sharing",
+        "family_label": {
+            "en": "Delivery, use, storage, disposal",
+            "zh": "交付、使用、存储与处置",
+        },
         "label": {"en": "Use recorded", "zh": "使用记录"},
         "speaker": {"en": "the using department", "zh": "使用部门"},
+        "speakers": sorted(EVENT_TYPES[USE].speakers),
+        "voice": "both",
+        "by_author": False,
+        "serves": ["809:25", "809:26", "809:29", "S51"],
         "refs": {"required": ["item", "use"], "optional": ["act", "delivery", "grant", "matter"]},
+        "parties": [],
+        "mentions": [],
     }
+
+
+def test_families_are_listed_one_after_another_and_have_names() -> None:
+    families = [family for family, _ in groupby(EVENT_TYPES.values(), key=lambda k: k.family)]
+    assert families == list(FAMILIES)
+
+
+def test_every_label_and_speaker_is_in_both_languages() -> None:
+    for one in describe():
+        for label in (one["label"], one["speaker"], one["family_label"]):
+            assert label["en"].isascii()
+            assert re.search("[\u4e00-\u9fff]", label["zh"]), one["name"]
+    for language in ("en", "zh"):
+        labels = [one["label"][language] for one in describe()]
+        assert len(labels) == len(set(labels))
