@@ -61,7 +61,7 @@ class PublishedFiles:
         for header in headers:
             if self._edge.size == self._size:
                 return
-            for path, content in self._edge.append(header):
+            for path, content in self._edge.extend([header]):
                 self._compare(path, content)
             if self._edge.size == self._size:
                 for path, content in self._edge.partials():

@@ -14,7 +14,7 @@ Source: spec 6 (codes), spec 8 (live key, in post, who speaks), spec 9.
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from crypto.notation import format_time
 from crypto.statement import Statement
@@ -77,6 +77,33 @@ def check_keys(statement: Statement, registry: Registry, at: int) -> None:
 
 
 # Who speaks
+
+
+class Speaking(NamedTuple):
+    """All of an ordinary statement at which ``check_keys`` and ``check_role`` look.
+
+    As long as the registry stays as it is, equal ones get the same answer: whoever
+    judges many, nearly alike, judges each kind once.
+    """
+
+    type: str
+    source: str
+    official: str | None
+    tier: str | None
+    signers: tuple[str, ...]
+    recorded_at: str
+
+
+def speaking_of(event: Mapping[str, Any], recorded_at: str) -> Speaking:
+    """Return who says what in *event*, which no registry event is and none that looks back."""
+    return Speaking(
+        event["type"],
+        event["source"],
+        event.get("official"),
+        event.get("tier"),
+        tuple(event["data"]["signers"]),
+        recorded_at,
+    )
 
 
 def check_role(

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from crypto.chain import REGISTRY_TYPES
 from crypto.errors import BadSignature, Malformed, TooLarge, WeakKey
 from crypto.keys import PublicKey, read_public_key, require_enrolable
 from crypto.notation import read_b64
@@ -85,26 +86,55 @@ def examine(statement: Statement, origin: str, keys: Mapping[str, PublicKey]) ->
         keys: keys by id to verify with; which of them may speak is for ``judge``.
             Keys enrolled since may be missing, for ``judge`` looks again.
     """
+    return with_signatures(without_signatures(statement, origin, keys), keys)
+
+
+def without_signatures(
+    statement: Statement, origin: str, keys: Mapping[str, PublicKey]
+) -> Examined:
+    """The first half of ``examine``; what it returns is not yet verified."""
     try:
         kind = _check_addressed(statement, origin)
     except Refused as refusal:
         return Examined(statement, (), _bare(refusal), None, (), None)
-    brought: dict[str, PublicKey] = {}
+    brought: Mapping[str, PublicKey] = {}
     new_keys: Refused | None = None
+    if statement.type in REGISTRY_TYPES:
+        try:
+            brought = _read_brought_keys(statement)
+        except Refused as refusal:
+            new_keys = _bare(refusal)
+    unknown = tuple([s for s in statement.signers if s not in keys and s not in brought])
     try:
-        brought = _read_brought_keys(statement)
-    except Refused as refusal:
-        new_keys = _bare(refusal)
-    unknown = tuple(s for s in statement.signers if s not in keys and s not in brought)
-    names: tuple[str, ...] = ()
-    after_keys: Refused | None = None
-    try:
-        if not unknown:
-            _check_signatures(statement, {s: brought.get(s) or keys[s] for s in statement.signers})
         names = _check_content(statement, kind)
     except Refused as refusal:
-        after_keys = _bare(refusal)
-    return Examined(statement, names, None, new_keys, unknown, after_keys)
+        return Examined(statement, (), None, new_keys, unknown, _bare(refusal))
+    return Examined(statement, names, None, new_keys, unknown, None)
+
+
+def with_signatures(examined: Examined, keys: Mapping[str, PublicKey]) -> Examined:
+    """The second half: verify, where all keys are at hand.
+
+    Whoever examines many takes each half of all at once: code that runs again and
+    again runs from the processor's caches.
+    """
+    if examined.before_keys is not None or examined.unknown:
+        return examined
+    statement = examined.statement
+    try:
+        _check_signatures(statement, _keys_for(examined, keys))
+    except Refused as refusal:
+        return msgspec.structs.replace(examined, names=(), after_keys=_bare(refusal))
+    return examined
+
+
+def _keys_for(examined: Examined, keys: Mapping[str, PublicKey]) -> Mapping[str, PublicKey]:
+    """*keys* and those that the statement brings, which an enrolment must prove to hold."""
+    statement = examined.statement
+    if statement.type not in REGISTRY_TYPES or examined.new_keys is not None:
+        return keys
+    brought = _read_brought_keys(statement)
+    return {key_id: brought.get(key_id) or keys[key_id] for key_id in statement.signers}
 
 
 def judge(

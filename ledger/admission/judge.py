@@ -9,11 +9,13 @@ from typing import cast
 
 from crypto.chain import REGISTRY_TYPES
 from crypto.statement import read_statement
-from ledger.access.speak import SourceOf
-from ledger.admission.checks import Examined, judge
+from ledger.access.speak import SourceOf, Speaking, check_times, speaking_of
+from ledger.admission.checks import Examined, doubtful, judge
 from ledger.errors import Refused
 from ledger.log.candidate import Candidate
 from ledger.registry.state import Registry
+
+REMEMBERED = 2_000  # ways of speaking; recorded_at is one of their parts, so they age
 
 
 class RegistryJudge:
@@ -28,6 +30,7 @@ class RegistryJudge:
         self.registry = registry
         self._source_of = source_of
         self._folding = threading.Lock()
+        self._heard: set[Speaking] = set()  # who may speak, as the registry is now
 
     @property
     def size(self) -> int:
@@ -35,7 +38,21 @@ class RegistryJudge:
 
     def judge(self, candidate: Candidate, index: int, recorded_at: str, now_ms: int) -> None:
         """Raise Refused unless *candidate* may become entry *index*."""
-        self.judge_examined(cast(Examined, candidate.evidence), index, recorded_at, now_ms)
+        examined = cast(Examined, candidate.evidence)
+        if candidate.registry or candidate.looks_back or doubtful(examined):
+            self.judge_examined(examined, index, recorded_at, now_ms)
+            return
+        speaking = speaking_of(examined.statement.event, recorded_at)
+        if speaking in self._heard:
+            check_times(examined.statement, recorded_at, now_ms)
+            return
+        self.judge_examined(examined, index, recorded_at, now_ms)
+        self._remember(speaking)
+
+    def _remember(self, speaking: Speaking) -> None:
+        if len(self._heard) >= REMEMBERED:
+            self._heard.clear()
+        self._heard.add(speaking)
 
     def judge_examined(self, examined: Examined, index: int, recorded_at: str, now_ms: int) -> None:
         """The same before there is a candidate."""
@@ -48,6 +65,7 @@ class RegistryJudge:
                 return
             event = read_statement(envelope).event
             if event["type"] in REGISTRY_TYPES:  # the registrar may say other things too
+                self._heard.clear()
                 self.registry.apply(index, recorded_at, event)
 
     def advance(self, size: int) -> None:

@@ -19,7 +19,14 @@ import msgspec
 from crypto.chain import REGISTRY_TYPES
 from crypto.keys import PublicKey, read_public_key
 from crypto.statement import Statement
-from ledger.admission.checks import LOOKING_BACK, Examined, doubtful, examine, read
+from ledger.admission.checks import (
+    LOOKING_BACK,
+    Examined,
+    doubtful,
+    read,
+    with_signatures,
+    without_signatures,
+)
 from ledger.errors import Refused
 from ledger.processes import begin_worker
 
@@ -139,16 +146,23 @@ def _keys_of(lines: Sequence[bytes], keys: Mapping[str, PublicKey]) -> dict[str,
 
 def _examine_chunk(origin: str, lines: Sequence[bytes], spkis: Mapping[str, bytes]) -> bytes:
     keys = {key_id: read_public_key(spki) for key_id, spki in spkis.items()}
-    return _encode([_examine_line(line, origin, keys) for line in lines])
+    looked = [_look(line, origin, keys) for line in lines]
+    return _encode([_seen(one, keys) for one in looked])
 
 
-def _examine_line(line: bytes, origin: str, keys: Mapping[str, PublicKey]) -> _Seen | _Refusal:
+def _look(line: bytes, origin: str, keys: Mapping[str, PublicKey]) -> Examined | Refused:
     try:
-        examined = examine(read(line), origin, keys)
+        return without_signatures(read(line), origin, keys)
     except Refused as refusal:
-        return _flat(refusal)
+        return refusal
+
+
+def _seen(looked: Examined | Refused, keys: Mapping[str, PublicKey]) -> _Seen | _Refusal:
+    if isinstance(looked, Refused):
+        return _flat(looked)
+    examined = with_signatures(looked, keys)
     statement = examined.statement
-    settled = not (examined.unknown or doubtful(examined))
+    settled = not doubtful(examined)
     return _Seen(
         statement.digest,
         b"" if settled else statement.payload,

@@ -13,6 +13,7 @@ Lengths count Unicode code points. Source: spec, "Notation".
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -362,13 +363,26 @@ class Object(Kind, fields.Nested):
             f"an object of {', '.join(members) or 'no members'}",
             f"由 {'、'.join(members) or '零个成员'} 组成的对象",
         )
-        base = type("Members", (MembersSchema,), {"across": tuple(rules)})
-        schema = base.from_dict(dict(members))()  # type: ignore[attr-defined]
-        super().__init__(expected, optional=optional, nested=schema)
+        super().__init__(expected, optional=optional, nested=_schema_of(members, rules))
         self.members = dict(members)
         self.rules = tuple(rules)
         self.wire = _struct_of(members)
         self.beyond = _object_rule(members, rules)  # the schema has its own way to say this
+
+
+def _schema_of(members: Mapping[str, Kind], rules: Sequence[Rule]) -> Callable[[], Schema]:
+    """Return what makes the schema, once, when words for a refusal are first looked for.
+
+    Making those of the whole closed list takes as long as starting a process.
+    """
+
+    @cache
+    def make() -> Schema:
+        base = type("Members", (MembersSchema,), {"across": tuple(rules)})
+        schema: Schema = base.from_dict(dict(members))()  # type: ignore[attr-defined]
+        return schema
+
+    return make
 
 
 def _struct_of(members: Mapping[str, Kind]) -> type[msgspec.Struct]:

@@ -11,6 +11,7 @@ tiles as they will be read.
 
 import fcntl
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -29,6 +30,7 @@ from ledger.store.engine import reading
 from ledger.store.log_rows import LogRows
 
 SPAN = 4096  # headers read from the database at a time
+REST = 4  # times as long as publishing took
 IDLE_S = 1.0  # how often to look for what other processes committed
 
 log = structlog.get_logger("zelian.publisher")
@@ -89,8 +91,11 @@ class Publisher:
         while True:
             self._wanted.wait(IDLE_S)
             self._wanted.clear()
+            began = time.monotonic()
             self._attempt()
-            if self._closing.wait(self._interval_s):
+            took = time.monotonic() - began
+            # Under load fewer, larger steps leave the processor to those who wait for receipts.
+            if self._closing.wait(min(max(self._interval_s, REST * took), IDLE_S)):
                 self._attempt()
                 return
 
@@ -161,7 +166,7 @@ class Publisher:
     def _append(self, edge: TileEdge, start: int, stop: int) -> None:
         with reading(self._engine) as connection:
             headers = self._rows.headers(connection, start, stop)
-        full = [file for header in headers for file in edge.append(header)]
+        full = list(edge.extend(headers))
         self._tiles.put_all(full)
         for path, _ in full:
             self._tiles.drop_partials(path)

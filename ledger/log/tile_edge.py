@@ -34,25 +34,32 @@ class TileEdge:
         edge._bundle = list(bundle)
         return edge
 
-    def append(self, header: bytes) -> Iterator[File]:
-        """Add one header; yield the files that it completes, lowest level first."""
-        self._bundle.append(header)
-        self.size += 1
-        if len(self._bundle) == WIDTH:
-            yield entries_path(self.size // WIDTH - 1), format_bundle(self._bundle)
-            self._bundle = []
-        yield from self._carry(leaf_hash(header))
+    def extend(self, headers: Sequence[bytes]) -> Iterator[File]:
+        """Add headers, a tile's width at most at a time; yield the files that they complete.
 
-    def _carry(self, digest: bytes) -> Iterator[File]:
-        for level in range(len(self._levels) + 1):
-            if level == len(self._levels):
-                self._levels.append([])
-            tile = self._levels[level]
-            tile.append(digest)
+        Of a width the bundle comes first, then tiles, lowest level first.
+        """
+        at = 0
+        while at < len(headers):
+            some = headers[at : at + WIDTH - len(self._bundle)]
+            at += len(some)
+            self.size += len(some)
+            self._bundle += some
+            self._levels[0] += map(leaf_hash, some)
+            if len(self._bundle) == WIDTH:
+                yield entries_path(self.size // WIDTH - 1), format_bundle(self._bundle)
+                self._bundle = []
+                yield from self._carry()
+
+    def _carry(self) -> Iterator[File]:
+        """Yield the tiles that are full now; the root of each goes one level up."""
+        for level, tile in enumerate(self._levels):  # which may grow meanwhile
             if len(tile) < WIDTH:
                 return
             yield tile_path(level, self.size // WIDTH ** (level + 1) - 1), b"".join(tile)
-            digest = root_of(tile)
+            if level + 1 == len(self._levels):
+                self._levels.append([])
+            self._levels[level + 1].append(root_of(tile))
             self._levels[level] = []
 
     def partials(self) -> Iterator[File]:

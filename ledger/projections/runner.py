@@ -20,6 +20,8 @@ from ledger.store.projection_rows import ProjectionRows
 
 SPAN = 2_000  # entries a transaction
 IDLE_S = 1.0
+PAUSE_S = 0.05
+REST = 4  # times as long as a step took
 
 log = structlog.get_logger("zelian.projections")
 
@@ -76,8 +78,11 @@ class Runner:
         while not self._closing.is_set():
             self._wanted.wait(IDLE_S)
             self._wanted.clear()
+            began = time.monotonic()
             self._attempt()
-            self._closing.wait(0.05)  # let single posts gather into one bulk step
+            took = time.monotonic() - began
+            # Single posts gather into one bulk step, and a burst is served before it is projected.
+            self._closing.wait(min(max(PAUSE_S, REST * took), IDLE_S))
 
     def _attempt(self) -> None:
         try:

@@ -8,6 +8,7 @@ Indexes are half-open ranges ``start <= index < stop``.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 
 from ledger.store.tables import checkpoints, entries, head, statement_ids, statements
 
+BULK = 250  # rows a statement on SQLite: few sorts of text, so that the driver keeps them prepared
 FOREIGN = b"\x00"  # no header and no envelope begins so
 
 
@@ -254,25 +256,49 @@ class SqliteLogRows(LogRows):
         return found
 
     def add_entries(self, connection: sa.Connection, rows: Sequence[NewEntry]) -> None:
-        connection.exec_driver_sql(
-            'INSERT INTO entries ("index", header) VALUES (?, ?)',
+        _insert(
+            connection,
+            'INSERT INTO entries ("index", header) VALUES',
             [(row.index, row.header) for row in rows],
         )
-        connection.exec_driver_sql(
-            'INSERT INTO statements ("index", envelope) VALUES (?, ?)',
+        _insert(
+            connection,
+            'INSERT INTO statements ("index", envelope) VALUES',
             [(row.index, row.envelope) for row in rows],
         )
-        connection.exec_driver_sql(
-            'INSERT INTO statement_ids (source, id, digest, "index") VALUES (?, ?, ?, ?)',
+        _insert(
+            connection,
+            'INSERT INTO statement_ids (source, id, digest, "index") VALUES',
             [(row.source, row.id, row.digest, row.index) for row in rows],
         )
 
     def put_chains(self, connection: sa.Connection, rows: Iterable[ChainRow]) -> None:
-        connection.exec_driver_sql(
-            "INSERT INTO chain_heads (chain, length, leaf) VALUES (?, ?, ?) "
-            "ON CONFLICT (chain) DO UPDATE SET length = excluded.length, leaf = excluded.leaf",
-            [tuple(row) for row in rows],
+        _insert(
+            connection,
+            "INSERT INTO chain_heads (chain, length, leaf) VALUES",
+            list(rows),
+            " ON CONFLICT (chain) DO UPDATE SET length = excluded.length, leaf = excluded.leaf",
         )
+
+
+def _insert(
+    connection: sa.Connection, before: str, rows: Sequence[tuple[Any, ...]], after: str = ""
+) -> None:
+    """Insert rows through SQLite's driver, a fixed number a statement, the rest one by one.
+
+    The driver lets go of the interpreter lock at every row that it steps through:
+    a thousand hand-overs among busy threads cost more than the rows.
+    """
+    if not rows:
+        return
+    row = f"({','.join('?' * len(rows[0]))})"
+    whole = len(rows) - len(rows) % BULK
+    for start in range(0, whole, BULK):
+        values = ",".join([row] * BULK)
+        flat = tuple(chain.from_iterable(rows[start : start + BULK]))
+        connection.exec_driver_sql(f"{before} {values}{after}", flat)
+    if whole < len(rows):
+        connection.exec_driver_sql(f"{before} {row}{after}", list(rows[whole:]))
 
 
 class PostgresqlLogRows(LogRows):

@@ -55,6 +55,10 @@ class Crew:
             else None
         )
 
+        if self._pool is not None:
+            for _ in range(workers):  # else the second would start with the second job
+                self._pool.submit(_ready)
+
     def __enter__(self) -> "Crew":
         return self
 
@@ -111,6 +115,10 @@ def _begin(setting: bytes) -> None:
     global _checker  # a worker has no other state
     begin_worker()
     _checker = SpanChecker(_decode_setting(setting))
+
+
+def _ready() -> None:
+    """Do nothing, but in a process that has begun."""
 
 
 def _check(job: bytes) -> bytes:

@@ -9,10 +9,8 @@ Units: indexes count entries from 0; digests are 32 bytes; a T is text.
 import msgspec
 
 from crypto.header import Header
+from ledger.access.speak import Speaking
 from ledger.verification.continuity import Place, Problem
-
-# type, source, official, tier, signers, recorded_at
-Voice = tuple[str, str, str | None, str | None, tuple[str, ...], str]
 
 
 class Setting(msgspec.Struct, array_like=True, frozen=True):
@@ -62,7 +60,7 @@ class Outcome(msgspec.Struct, array_like=True):
     last: Place | None
     chains: list[tuple[int, bytes]]
     ids: list[tuple[int, bytes]]
-    voices: list[tuple[Voice, list[int]]]
+    voices: list[tuple[Speaking, list[int]]]
     special: list[tuple[int, str, bool]]
     roots: list[tuple[int, bytes]]
     lacking: list[tuple[int, bytes]]

@@ -16,13 +16,13 @@ from crypto.merkle import leaf_hash
 from crypto.notation import parse_time, read_b64
 from crypto.statement import Statement, verify_signatures
 from ledger.access.registration import brought_keys
-from ledger.access.speak import check_times
+from ledger.access.speak import Speaking, check_times, speaking_of
 from ledger.admission.checks import examine, read
 from ledger.errors import Refused
 from ledger.events.types import EVENT_TYPES
 from ledger.verification.buckets import CHAIN_RECORD, ID_RECORD, speaker_hash
 from ledger.verification.continuity import UNKNOWN, Place, Problem, continuity_problems
-from ledger.verification.messages import Outcome, Voice
+from ledger.verification.messages import Outcome
 from ledger.verification.source import MISSING
 
 HEADERS = "headers"
@@ -95,7 +95,7 @@ class SpanWork:
         self._runs: dict[bytes, Run] = {}
         self._chains: defaultdict[int, list[bytes]] = defaultdict(list)
         self._pairs: defaultdict[int, list[bytes]] = defaultdict(list)
-        self._voices: dict[tuple[int, Voice], list[int]] = {}
+        self._voices: dict[tuple[int, Speaking], list[int]] = {}
         self._registry_events = 0
         self._signatures = 0
         self._sound: list[tuple[int, Statement, str]] = []
@@ -235,21 +235,13 @@ class SpanWork:
 
     def _sort_out(self, index: int, statement: Statement, recorded_at: str, verified: bool) -> None:
         """Put a sound statement where its speaker will be judged."""
-        event = statement.event
-        kind = event["type"]
+        kind = statement.event["type"]
         if kind in SPECIAL_TYPES or not verified:
             if kind in REGISTRY_TYPES:
                 self._registry_events += 1
             self._special.append((index, recorded_at, verified))
             return
-        voice = (
-            kind,
-            event["source"],
-            event.get("official"),
-            event.get("tier"),
-            tuple(event["data"]["signers"]),
-            recorded_at,
-        )
+        voice = speaking_of(statement.event, recorded_at)
         # Between two registry events the same voice gets the same answer.
         alike = (self._registry_events, voice)
         indexes = self._voices.get(alike)

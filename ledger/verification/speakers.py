@@ -21,12 +21,12 @@ from crypto.chain import REGISTRY_TYPES, chain_names
 from crypto.errors import CryptoError
 from crypto.notation import parse_time
 from crypto.statement import Statement, read_statement
-from ledger.access.speak import check_keys, check_role
+from ledger.access.speak import Speaking, check_keys, check_role
 from ledger.admission.checks import Examined, judge
 from ledger.errors import Refused
 from ledger.registry.state import Registry
 from ledger.verification.continuity import Problem
-from ledger.verification.messages import Outcome, Voice
+from ledger.verification.messages import Outcome
 from ledger.verification.report import FAILED, INCOMPLETE, Verdict
 from ledger.verification.source import Span
 from ledger.verification.span_work import SIGNATURES, STATEMENTS
@@ -135,7 +135,7 @@ class Speakers:
 
     # Many alike
 
-    def _take_voice(self, voice: Voice, indexes: Sequence[int], before: str) -> list[Judged]:
+    def _take_voice(self, voice: Speaking, indexes: Sequence[int], before: str) -> list[Judged]:
         """Judge once what was said alike, at one T and between two registry events."""
         kind, source, official, tier, signers, recorded_at = voice
         event = {"type": kind, "source": source, "data": {"signers": list(signers)}}

@@ -14,6 +14,7 @@ Source: spec 3 to 8; design, principle 4.
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from crypto.note import VKey, format_vkey
@@ -44,6 +45,7 @@ from ledger.verification.trust import Published, Trust, log_key_for, open_publis
 from ledger.verification.whole import ChainEnd, Whole
 
 SPAN = 1_000  # entries a message: about 2 MB, and a tenth of a second of work
+FIRST = 200  # entries of the first message, for which the others wait
 SMALL = 2_000  # entries below which starting processes costs more than it saves
 
 Progress = Callable[[int], None]  # told how many entries are done
@@ -133,7 +135,10 @@ class _Run:
         self._joining.finish()
 
     def _jobs(self, length: int) -> Iterator[tuple[Span, Job]]:
-        for span in self._source.spans(0, self._source.size, length):
+        size = self._source.size
+        first = min(FIRST, size)
+        spans = self._source.spans
+        for span in chain(spans(0, first, length), spans(first, size, length)):
             self._notes += len(span.notes)
             envelopes = None if span.envelopes is None else list(span.envelopes)
             notes = list(span.notes)
