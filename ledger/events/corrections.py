@@ -6,8 +6,8 @@ Source: decree 809, article 26; spec 9.
 from ledger.events.declare import declare
 from ledger.events.fields import Choice, DepartmentId, Hex, Id, ListOf, Ref, Text, Time
 from ledger.events.parts import DEFECTS, evidence, needed_when, only_when, touched
-from ledger.events.sharing import CONSUMER, PROVIDER
 from ledger.events.speakers import BODIES
+from ledger.events.terms import CONSUMER, PROVIDER
 
 CORRECTION_REQUESTED = declare(
     "correction.requested",

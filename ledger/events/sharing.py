@@ -11,9 +11,7 @@ from ledger.events.declare import declare
 from ledger.events.fields import Choice, DepartmentId, Hex, Id, Integer, ListOf, Object, Text, Time
 from ledger.events.parts import period
 from ledger.events.speakers import BODIES, PLATFORM
-from ledger.events.terms import CONSUMER as CONSUMER
-from ledger.events.terms import DIRECTIONS, RELIANCE
-from ledger.events.terms import PROVIDER as PROVIDER
+from ledger.events.terms import CONSUMER, DIRECTIONS, PROVIDER, RELIANCE
 from ledger.events.wording import Wording
 
 DELIVERY_SENT = declare(
