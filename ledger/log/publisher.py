@@ -30,7 +30,7 @@ from ledger.store.engine import reading
 from ledger.store.log_rows import LogRows
 
 SPAN = 4096  # headers read from the database at a time
-REST = 4  # times as long as publishing took
+REST = 9  # times as long as publishing took
 IDLE_S = 1.0  # how often to look for what other processes committed
 
 log = structlog.get_logger("zelian.publisher")

@@ -21,7 +21,7 @@ from ledger.store.projection_rows import ProjectionRows
 SPAN = 2_000  # entries a transaction
 IDLE_S = 1.0
 PAUSE_S = 0.05
-REST = 4  # times as long as a step took
+REST = 9  # times as long as a step took
 
 log = structlog.get_logger("zelian.projections")
 

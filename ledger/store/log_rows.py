@@ -234,9 +234,11 @@ class SqliteLogRows(LogRows):
         found = {}
         for chunk in _chunks(pairs, self.CHUNK // 2):
             places = ",".join(["(?,?)"] * len(chunk))
+            # Left to itself the planner reads the whole table and looks each row up in the list.
             rows = connection.exec_driver_sql(
-                'SELECT source, id, digest, "index" FROM statement_ids '
-                f"WHERE (source, id) IN (VALUES {places})",
+                f"WITH asked (source, id) AS (VALUES {places}) "
+                'SELECT source, id, digest, "index" '
+                "FROM asked CROSS JOIN statement_ids USING (source, id)",
                 tuple(value for pair in chunk for value in pair),
             )
             found.update({(row[0], row[1]): IdRow(*row) for row in rows})
