@@ -35,6 +35,12 @@ _SOURCE = "/departments/"
 _PURPOSES = ("purpose_code", "purpose_codes")
 _SUBJECT = "subject_ref"
 
+# SPEC: design, roles: who reads for an area does not read determinations of persons in the
+# making, but for those in which his own department takes part.
+IN_THE_MAKING = frozenset(
+    {"determination.proposed", "hearing.held", "inquiry.opened", "inquiry.closed"}
+)
+
 # What a member that holds a ref refers to, where its name is not that of a kind of ref.
 _KINDS = {
     "affected_acts": "act",
@@ -64,6 +70,7 @@ class _Plan:
     owners: tuple[Path, ...]  # parties by a thing of theirs
     purposes: tuple[Path, ...]
     subjects: tuple[Path, ...]
+    in_the_making: bool
 
 
 def terms_of(event: Mapping[str, Any], registry: Registry, at: int) -> frozenset[str]:
@@ -83,7 +90,8 @@ def terms_of(event: Mapping[str, Any], registry: Registry, at: int) -> frozenset
     found.add(f"voice/{signed_or_attested(event, registry)}")
     for department in _readers(event, plan):
         found.add(f"reader/{department}")
-        found.update(areas_of(department, registry, at))
+        if not plan.in_the_making:
+            found.update(areas_of(department, registry, at))
     return frozenset(found)
 
 
@@ -162,6 +170,7 @@ def _plan_of(name: str) -> _Plan:
         tuple(path for path, leaf in parties if isinstance(leaf, Ref)),
         tuple(path for path, _ in leaves if path[-1] in _PURPOSES),
         tuple(path for path, _ in leaves if path[-1] == _SUBJECT),
+        short_of(name) in IN_THE_MAKING,
     )
 
 
