@@ -13,7 +13,7 @@ Source: spec 2; RFC 8410; RFC 5480; RFC 6979 (how P-256 signs).
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
@@ -63,10 +63,12 @@ class PublicKey:
         try:
             if len(signature) != SIGNATURE_SIZE:
                 raise InvalidSignature
-            if isinstance(self._verifier, ed25519.Ed25519PublicKey):
-                self._verifier.verify(signature, message)
+            if self.algorithm == "ed25519":
+                # What class it is takes longer to ask than all else here.
+                cast(ed25519.Ed25519PublicKey, self._verifier).verify(signature, message)
             else:
-                self._verifier.verify(_p256_to_der(signature), message, _VERIFY_P256)
+                verifier = cast(ec.EllipticCurvePublicKey, self._verifier)
+                verifier.verify(_p256_to_der(signature), message, _VERIFY_P256)
         except InvalidSignature:
             raise BadSignature(
                 f"the signature by key {self.key_id[:12]} does not verify; "

@@ -78,6 +78,8 @@ _REQUIRED = frozenset(
         "data",
     }
 )
+# Members with one value only.
+_CONSTANTS = (("specversion", "1.0"), ("datacontenttype", "application/json"))
 _OPTIONAL = frozenset({"notafter", "official", "tier"})
 # Canonical members are sorted, so an event has one of these six rows of names.
 _ROWS = frozenset(
@@ -271,8 +273,9 @@ def _read_event(payload: bytes) -> dict[str, Any]:
         raise Malformed("an event is a JSON object", "事件应为 JSON 对象", "/payload")
     if tuple(event) not in _ROWS:
         _refuse_members(event)
-    _check_constant(event, "specversion", "1.0")
-    _check_constant(event, "datacontenttype", "application/json")
+    for name, value in _CONSTANTS:
+        if event[name] != value:
+            raise Malformed(f'/{name} must be "{value}"', f"/{name} 应为 “{value}”", f"/{name}")
     check_id(event["id"], "/id")
     check_source(event["source"], "/source")
     check_time(event["time"], "/time")
@@ -283,12 +286,6 @@ def _read_event(payload: bytes) -> dict[str, Any]:
         _check_optional(event)
     _check_data(event["data"])
     return event
-
-
-def _check_constant(event: dict[str, Any], name: str, value: str) -> None:
-    """Raise unless the member has its only value."""
-    if event[name] != value:
-        raise Malformed(f'/{name} must be "{value}"', f"/{name} 应为 “{value}”", f"/{name}")
 
 
 def _check_optional(event: dict[str, Any]) -> None:

@@ -64,9 +64,10 @@ def check_forbidden(event: Mapping[str, Any]) -> None:
     Raises:
         Refused: ``forbidden_content``, with a pointer to the text; or ``unknown_type``.
     """
-    for pointer, text in _texts(event_type(event["type"]).data, event["data"], "/data"):
-        if _LONG_ENOUGH.search(text) is None:
-            continue
+    declared, data = event_type(event["type"]).data, event["data"]
+    if _LONG_ENOUGH.search("\n".join(_said(declared, data))) is None:
+        return  # as in nearly every event; where a text stands is found out for the others
+    for pointer, text in _texts(declared, data, "/data"):
         found = _recognise(text)
         if found is not None:
             raise Refused(
@@ -76,6 +77,19 @@ def check_forbidden(event: Mapping[str, Any]) -> None:
                 f"{pointer} 疑似含有{found.zh}，此类内容不得写入陈述；请删除后重新签名",
                 pointer,
             )
+
+
+def _said(kind: Kind, value: Any) -> list[str]:
+    """Return every text in *value*, which is of *kind*."""
+    if isinstance(kind, Object):
+        found: list[str] = []
+        for name, member in _members_with_text(kind):
+            if name in value:
+                found += [value[name]] if type(member) is Text else _said(member, value[name])
+        return found
+    if isinstance(kind, ListOf):
+        return [text for item in value for text in _said(kind.item, item)]
+    return [value]
 
 
 def _texts(kind: Kind, value: Any, pointer: str) -> Iterator[tuple[str, str]]:

@@ -130,3 +130,29 @@ def test_levels_are_counted_alike(openings):
     for opening in openings:
         value = [value] if opening == "[" else {"a": value}
     assert same(rfc8785.dumps(value)) == ("read" if len(openings) <= MAX_LEVELS else "refused")
+
+
+TRICKY = st.text(st.sampled_from('"\\:,{}[]a\u00e9省\n\U00010000'), max_size=6)
+ANY_NAMES = st.recursive(
+    TRICKY | st.integers(0, 9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TRICKY, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None)
+@given(ANY_NAMES)
+@example({"é": 1})
+@example({"a": 'é":', "b": ['é\\":1']})
+@example([{"a": {'"é': 0}}])
+def test_a_name_beyond_ascii_is_refused_and_a_value_is_not(value):
+    raw = rfc8785.dumps(value)
+    try:
+        Strict().read(raw)
+    except ValueError:
+        try:
+            read_canonical(raw)
+        except Malformed:
+            return
+        raise AssertionError(raw) from None
+    assert read_canonical(raw) == value
