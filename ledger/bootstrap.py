@@ -30,12 +30,14 @@ from ledger.log.tile_store import TileStore
 from ledger.parts import Parts, follow_log
 from ledger.projections.finder import DigestFinder
 from ledger.projections.log_index import LogIndex
-from ledger.projections.runner import Runner
+from ledger.projections.postings import Postings
+from ledger.projections.runner import Projection, Runner
 from ledger.registry.state import Registry
 from ledger.service import Ledger
 from ledger.settings import Settings
 from ledger.store.engine import open_engine, open_projection_engine, reading
 from ledger.store.log_rows import log_rows
+from ledger.store.posting_rows import posting_rows
 from ledger.store.projection_rows import ProjectionRows
 
 # What reading rows can raise that somebody altered; SQLite keeps values of any type.
@@ -115,7 +117,8 @@ def _assemble(settings: Settings, home: Home, clock: Clock, lock: IO[bytes] | No
     finder = DigestFinder(engine, projection_engine, rows, projection_rows)
     judge = RegistryJudge(Registry(), finder.source_of)
     publisher = Publisher(engine, rows, tiles, log, settings.publish_ms)
-    runner = Runner(engine, projection_engine, rows, projection_rows, [LogIndex()])
+    projections: list[Projection] = [LogIndex(projection_rows), Postings(posting_rows(engine))]
+    runner = Runner(engine, projection_engine, rows, projection_rows, projections)
 
     def committed(_size: int) -> None:
         publisher.want()

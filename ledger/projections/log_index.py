@@ -4,11 +4,10 @@ It follows from headers alone, which are public; a missing or wrong row here can
 mislead a reader about where to look, never about what is proved.
 """
 
-from collections.abc import Sequence
-
 import sqlalchemy as sa
 
 from crypto.header import statement_of
+from ledger.projections.span import Span
 from ledger.store.projection_rows import ProjectionRows
 from ledger.store.tables import log_digests
 
@@ -17,11 +16,17 @@ class LogIndex:
     """Rows of ``log_digests``."""
 
     name = "log_index.v1"
+    reads_statements = False
 
-    def write(
-        self, connection: sa.Connection, rows: ProjectionRows, headers: Sequence[tuple[int, bytes]]
-    ) -> None:
-        rows.add_digests(connection, sorted((statement_of(raw), index) for index, raw in headers))
+    def __init__(self, rows: ProjectionRows) -> None:
+        self._rows = rows
 
-    def drop(self, connection: sa.Connection, rows: ProjectionRows) -> None:
-        rows.clear(connection, log_digests)
+    def write(self, connection: sa.Connection, span: Span) -> None:
+        digests = ((statement_of(raw), index) for index, raw in span.headers)
+        self._rows.add_digests(connection, sorted(digests))
+
+    def forget(self, connection: sa.Connection, index: int) -> None:
+        """A digest stays known when its statement is gone (spec 3)."""
+
+    def drop(self, connection: sa.Connection) -> None:
+        self._rows.clear(connection, log_digests)

@@ -4,6 +4,10 @@ A projection is a table that can be dropped and replayed: its rows follow from
 entries 0 … size - 1 and nothing else, whoever runs it and in what steps. The
 position is moved in the transaction that writes the rows, by compare and swap,
 so that several processes may run the same projection.
+
+In the background this rests nine times as long as it worked while entries keep
+coming, so that a burst is served before it is projected; once they stop, or
+somebody waits for what is projected, it works on until it has caught up.
 """
 
 import threading
@@ -14,29 +18,34 @@ from typing import Protocol
 import sqlalchemy as sa
 import structlog
 
+from ledger.projections.span import Span, SpanReader
 from ledger.store.engine import reading, writing
 from ledger.store.log_rows import LogRows
 from ledger.store.projection_rows import ProjectionRows
 
 SPAN = 2_000  # entries a transaction
+BURST_SPAN = 200  # while entries keep coming: steps so short that no request notices one
 IDLE_S = 1.0
 PAUSE_S = 0.05
-REST = 9  # times as long as a step took
+QUIET_S = 0.5  # after so long without an entry no burst is under way
+REST = 9  # times as long as a step worked
 
 log = structlog.get_logger("zelian.projections")
 
 
 class Projection(Protocol):
-    """One fold: named, versioned by its name, writing its own table."""
+    """One fold: named, versioned by its name, writing its own tables."""
 
     name: str
+    reads_statements: bool
 
-    def write(
-        self, connection: sa.Connection, rows: ProjectionRows, headers: Sequence[tuple[int, bytes]]
-    ) -> None:
-        """Write what follows from these entries, given as (index, header) in order."""
+    def write(self, connection: sa.Connection, span: Span) -> None:
+        """Write what follows from these entries."""
 
-    def drop(self, connection: sa.Connection, rows: ProjectionRows) -> None:
+    def forget(self, connection: sa.Connection, index: int) -> None:
+        """Take back what followed from the statement of an entry that was taken in."""
+
+    def drop(self, connection: sa.Connection) -> None:
         """Remove every row."""
 
 
@@ -53,10 +62,14 @@ class Runner:
     ) -> None:
         self._log_engine, self._engine = log_engine, engine
         self._log_rows, self._rows = log_rows, rows
+        self._spans = SpanReader(log_rows)
         self._projections = projections
         self._wanted = threading.Event()
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
+        self._seen = 0  # size of the log at the last look
+        self._grew_at = 0.0  # when it was last seen to have grown
+        self._awaited = 0
         self.failure: Exception | None = None
 
     def start(self) -> None:
@@ -78,21 +91,51 @@ class Runner:
         while not self._closing.is_set():
             self._wanted.wait(IDLE_S)
             self._wanted.clear()
-            began = time.monotonic()
-            self._attempt()
-            took = time.monotonic() - began
-            # Single posts gather into one bulk step, and a burst is served before it is projected.
-            self._closing.wait(min(max(PAUSE_S, REST * took), IDLE_S))
+            behind = True
+            while behind and not self._closing.is_set():
+                began = time.thread_time()
+                behind = self._attempt()
+                self._pause(time.thread_time() - began, behind)
 
-    def _attempt(self) -> None:
+    def _pause(self, worked_s: float, behind: bool) -> None:
+        """Rest after a step: long in a burst, not at all while it drains."""
+        if self._in_burst():
+            end = time.monotonic() + max(PAUSE_S, REST * worked_s)
+            while self._in_burst() and (left := end - time.monotonic()) > 0:
+                self._closing.wait(min(left, PAUSE_S))
+        elif not behind:
+            self._closing.wait(PAUSE_S)  # single posts gather into one step
+
+    def _in_burst(self) -> bool:
+        """Whether entries keep coming and nobody waits for them to be projected."""
+        if self._closing.is_set() or self._awaited:
+            return False
+        return time.monotonic() - self._grew_at < QUIET_S
+
+    def _attempt(self) -> bool:
+        """One step of each projection; tell whether any is still behind."""
         try:
-            self.catch_up()
+            size = self._look()
+            span = BURST_SPAN if self._in_burst() else SPAN
+            reached = [self._step(one, size, span) for one in self._projections]
         except Exception as error:  # whatever it is, the thread lives on and tries again
             if self.failure is None:
                 log.warning("projecting failed", error=type(error).__name__)
             self.failure = error
-        else:
-            self.failure = None
+            return False
+        self.failure = None
+        if min(reached) >= self._awaited:
+            self._awaited = 0
+        return min(reached) < size
+
+    def _look(self) -> int:
+        """Return the size of the log, and notice that it grew, whoever wrote."""
+        with reading(self._log_engine) as connection:
+            head = self._log_rows.read_head(connection)
+        size = head.size if head else 0
+        if size > self._seen:
+            self._seen, self._grew_at = size, time.monotonic()
+        return size
 
     def size(self) -> int:
         """Entries that every projection has taken in."""
@@ -101,43 +144,54 @@ class Runner:
 
     def catch_up(self, progress: Callable[[int], None] = lambda size: None) -> int:
         """Bring every projection up to the head as it is now; return that size."""
-        with reading(self._log_engine) as connection:
-            head = self._log_rows.read_head(connection)
-        size = head.size if head else 0
+        size = self._look()
         for projection in self._projections:
             while not self._closing.is_set() and (at := self._step(projection, size)) < size:
                 progress(at)
         return size
 
-    def _step(self, projection: Projection, size: int) -> int:
-        """Take in one span; return the position reached."""
+    def _step(self, projection: Projection, size: int, most: int = SPAN) -> int:
+        """Take in up to *most* entries; return the position reached."""
         with reading(self._engine) as connection:
             start = self._rows.position(connection, projection.name)
-        stop = min(start + SPAN, size)
-        with reading(self._log_engine) as connection:
-            headers = self._log_rows.header_rows(connection, start, stop)
+        stop = min(start + most, size)
         if start >= stop:
             return start
+        with reading(self._log_engine) as connection:
+            read = self._spans.whole if projection.reads_statements else self._spans.headers
+            span = read(connection, start, stop)
         with writing(self._engine) as connection:
             if not self._rows.move(connection, projection.name, start, stop):
                 return start  # another process took this span
-            projection.write(connection, self._rows, headers)
+            projection.write(connection, span)
         return stop
 
     def wait_for(self, size: int, timeout_s: float) -> bool:
         """Wait until *size* entries are projected; tell whether they are."""
+        if self._thread is None and self.size() < size:
+            self.catch_up()
         end = time.monotonic() + timeout_s
         while self.size() < size:
             if time.monotonic() > end:
                 return False
+            self._awaited = max(self._awaited, size)
             self.want()
             time.sleep(0.01)
         return True
+
+    def forget(self, indexes: Sequence[int]) -> None:
+        """Take back what was projected from statements that are no longer to be found."""
+        for projection in self._projections:
+            with writing(self._engine) as connection:
+                position = self._rows.position(connection, projection.name)
+                for index in indexes:
+                    if index < position:
+                        projection.forget(connection, index)
 
     def rebuild(self, progress: Callable[[int], None] = lambda size: None) -> None:
         """Drop every projection and replay it."""
         for projection in self._projections:
             with writing(self._engine) as connection:
-                projection.drop(connection, self._rows)
+                projection.drop(connection)
                 self._rows.reset(connection, projection.name)
         self.catch_up(progress)

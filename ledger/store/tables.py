@@ -2,8 +2,9 @@
 
 The log is ``entries``, ``statements``, ``statement_ids``, ``chain_heads``,
 ``head`` and ``checkpoints``; it carries no secondary index but what
-correctness needs. ``log_digests`` and ``projection_heads`` are
-projections: they can be dropped and replayed, so no migration makes them.
+correctness needs. ``log_digests``, ``terms``, ``postings`` and
+``projection_heads`` are projections: they can be dropped and replayed, so no
+migration makes them.
 
 Digests, chain ids and leaf hashes are 32 raw bytes. ``index`` counts entries
 from 0, ``size`` is how many entries a tree holds.
@@ -93,6 +94,23 @@ log_digests = Table(
     projection_metadata,
     Column("digest", LargeBinary(32), primary_key=True),
     Column("index", Index64, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Names that statements are found by, numbered in the order of their first use.
+terms = Table(
+    "terms",
+    projection_metadata,
+    Column("id", Index64, primary_key=True, autoincrement=False),
+    Column("name", String(256), nullable=False, unique=True),
+    Column("count", Index64, nullable=False),
+)
+
+postings = Table(
+    "postings",
+    projection_metadata,
+    Column("term", Index64, primary_key=True),
+    Column("index", Index64, primary_key=True),
     sqlite_with_rowid=False,
 )
 

@@ -20,7 +20,14 @@ ARROWS = {
     "ledger.access": PURE | {"ledger.events", "ledger.registry", "ledger.access"},
     "ledger.store": {"ledger.errors", "ledger.store"},
     "ledger.log": PURE | {"ledger.store", "ledger.log"},
-    "ledger.projections": PURE | {"ledger.store", "ledger.projections"},
+    "ledger.projections": PURE
+    | {
+        "ledger.events",
+        "ledger.registry",
+        "ledger.access",
+        "ledger.store",
+        "ledger.projections",
+    },
     "ledger.admission": PURE
     | {"ledger.events", "ledger.registry", "ledger.access", "ledger.log", "ledger.admission"},
     "ledger.verification": PURE

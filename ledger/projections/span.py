@@ -1,0 +1,80 @@
+"""What a projection is shown of the log: a run of entries, read once, in order.
+
+Statements are read only where a projection asks for them, and then with the
+registry folded up to the end of the run: what was known at each of its entries
+is asked of the registry by the entry's index.
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from crypto.chain import REGISTRY_TYPES
+from crypto.header import parse_header
+from crypto.statement import read_statement
+from ledger.registry.records import REGISTRAR
+from ledger.registry.state import Registry
+from ledger.store.log_rows import LogRows
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Entries ``start <= index < stop``.
+
+    Attributes:
+        headers: (index, header), in order.
+        events: the event of each entry whose statement is there.
+        registry: folded up to ``stop`` or further.
+    """
+
+    start: int
+    stop: int
+    headers: Sequence[tuple[int, bytes]]
+    events: Mapping[int, dict[str, Any]]
+    registry: Registry
+
+
+class SpanReader:
+    """Reads spans of one log, and folds its registry on the way.
+
+    The registry is this reader's own: the sequencer's runs ahead of what is projected.
+    """
+
+    def __init__(self, rows: LogRows) -> None:
+        self._rows = rows
+        self._registry = Registry()
+        self._folding = threading.Lock()
+
+    def headers(self, connection: sa.Connection, start: int, stop: int) -> Span:
+        """The span as its headers alone tell it."""
+        rows = self._rows.header_rows(connection, start, stop)
+        return Span(start, stop, rows, {}, self._registry)
+
+    def whole(self, connection: sa.Connection, start: int, stop: int) -> Span:
+        """The span with its statements."""
+        rows = self._rows.header_rows(connection, start, stop)
+        envelopes = self._rows.envelope_rows(connection, start, stop)
+        events = {index: read_statement(raw).event for index, raw in envelopes}
+        self._fold(connection, stop)
+        return Span(start, stop, rows, events, self._registry)
+
+    def _fold(self, connection: sa.Connection, size: int) -> None:
+        with self._folding:
+            start = self._registry.size
+            if start >= size:
+                return
+            for index in self._rows.indexes_of_source(connection, REGISTRAR, start, size):
+                self._fold_one(connection, index)
+            self._registry.advance(size)
+
+    def _fold_one(self, connection: sa.Connection, index: int) -> None:
+        envelope = self._rows.envelope(connection, index)
+        if envelope is None:
+            raise LookupError(f"registry statement {index} is missing")
+        event = read_statement(envelope).event
+        if event["type"] in REGISTRY_TYPES:  # the registrar may say other things too
+            header = self._rows.headers(connection, index, index + 1)[0]
+            self._registry.apply(index, parse_header(header).recorded_at, event)
