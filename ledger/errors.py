@@ -74,7 +74,7 @@ class ReadOnly(LedgerError):
         reason: a stable word: ``clock_ran_back``, ``disk_full``,
             ``database_lost``, ``head_missing``, ``head_foreign``,
             ``wrong_log_key``, ``schema_version``, ``published_ahead``,
-            ``busy``, ``damaged``, ``opened_for_reading``.
+            ``busy``, ``damaged``, ``opened_for_reading``, ``unrecorded``.
     """
 
     def __init__(self, reason: str, en: str, zh: str) -> None:
@@ -92,6 +92,18 @@ class NotFound(LedgerError):
 
 class NotAllowed(LedgerError):
     """The asker may not read this."""
+
+
+class NotSignedIn(LedgerError):
+    """Nobody is signed in, or not any more, or the sign-in does not hold."""
+
+
+class TooMany(LedgerError):
+    """Asked too often within a minute."""
+
+
+class ReasonNeeded(LedgerError):
+    """Whoever inspects says why he reads."""
 
 
 class BadRequest(LedgerError):

@@ -50,6 +50,18 @@ VARIABLES = (
         "processes that check batches, 1–64; 0: one a processor",
         "校验批量提交的进程数，1–64；0 表示每个处理器一个",
     ),
+    Variable(
+        "ZELIAN_SESSION_MINUTES",
+        "60",
+        "how long a session lasts, 1–1440 minutes",
+        "会话时长，1–1440 分钟",
+    ),
+    Variable(
+        "ZELIAN_SIGNINS",
+        "60",
+        "sign-ins let pass a minute, of one address and of one key, 1–100000",
+        "每个地址、每把密钥每分钟允许的登录次数，1–100000",
+    ),
 )
 
 
@@ -62,6 +74,8 @@ class Settings:
     publish_ms: int = 100
     cache_mib: int = 256
     checkers: int = 0
+    session_minutes: int = 60
+    signins: int = 60
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -78,6 +92,8 @@ class Settings:
             publish_ms=_number(given, "ZELIAN_PUBLISH_MS", 100, 10, 60_000),
             cache_mib=_number(given, "ZELIAN_CACHE_MIB", 256, 2, 65_536),
             checkers=_number(given, "ZELIAN_CHECKERS", 0, 0, 64),
+            session_minutes=_number(given, "ZELIAN_SESSION_MINUTES", 60, 1, 1_440),
+            signins=_number(given, "ZELIAN_SIGNINS", 60, 1, 100_000),
         )
 
     @property

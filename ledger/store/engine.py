@@ -17,6 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from ledger.errors import ReadOnly
+from ledger.store.service_tables import service_metadata
 from ledger.store.tables import projection_metadata
 
 SQLITE_WAL_PAGES = 20_000  # of 4 KiB: checkpoints are rare and large, which ordered inserts like
@@ -52,6 +53,18 @@ def open_projection_engine(log_engine: sa.Engine, home: Path) -> sa.Engine:
     return engine
 
 
+def open_service_engine(log_engine: sa.Engine, home: Path) -> sa.Engine:
+    """Where the service keeps sessions, refusals and seals: beside the log, as projections are.
+
+    Seals are not to be had again, so what is committed here stays, as in the log.
+    """
+    engine = log_engine
+    if log_engine.dialect.name == "sqlite":
+        engine = open_engine(f"sqlite:///{home / 'service.db'}", 2)
+    service_metadata.create_all(engine)
+    return engine
+
+
 def _sqlite_engine(url: sa.URL, cache_mib: int, synchronous: str) -> sa.Engine:
     engine = sa.create_engine(url, poolclass=sa.QueuePool, pool_size=4, max_overflow=60)
 
@@ -61,6 +74,7 @@ def _sqlite_engine(url: sa.URL, cache_mib: int, synchronous: str) -> sa.Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute(f"PRAGMA synchronous={synchronous}")
         connection.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
+        connection.execute("PRAGMA secure_delete=ON")  # what is freed is overwritten with zeros
         connection.execute(f"PRAGMA wal_autocheckpoint={SQLITE_WAL_PAGES}")
 
     @sa.event.listens_for(engine, "begin")
@@ -105,6 +119,24 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         writer = connection.execution_options(writes=True)
         with writer.begin():
             yield writer
+
+
+def fold_wal(engine: sa.Engine) -> bool:
+    """Bring SQLite's write-ahead log into the file and empty it, so that no old page is in it.
+
+    Never waits for readers; tells whether it could be done. Elsewhere there is nothing to do.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    pooled = engine.raw_connection()
+    driver = pooled.driver_connection
+    try:
+        driver.execute("PRAGMA busy_timeout=0")
+        busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        driver.execute(f"PRAGMA busy_timeout={SQLITE_BUSY_MS}")
+    finally:
+        pooled.close()
+    return not busy
 
 
 def migrations_config(connection: sa.Connection | None = None) -> Config:
