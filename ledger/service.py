@@ -5,33 +5,33 @@ about statements and reads no setting; ``bootstrap`` builds it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
 import msgspec
-import sqlalchemy as sa
-
 from crypto.header import parse_header
 from crypto.merkle import leaf_hash
 from crypto.notation import parse_time
 from crypto.receipt import Receipt, ReceiptWriter, format_compact, format_receipt
 from crypto.statement import read_statement
 from crypto.tiles import parse_tile_path
+from ledger.access.reader import Reader, sight_of
+from ledger.access.sight import Sight, visible
 from ledger.access.speak import signed_or_attested
+from ledger.access.terms import terms_of
 from ledger.admission.admission import Admission
+from ledger.desk import open_desk
 from ledger.errors import NotFound, Refused
 from ledger.log.candidate import Accepted, Repeated
-from ledger.log.failures import from_database
+from ledger.log.failures import telling_of_the_database
 from ledger.log.publisher import Publisher
 from ledger.log.reader import no_entry
 from ledger.log.tile_store import TileStore
 from ledger.parts import Parts, follow_log
 from ledger.readiness import Readiness, State
 from ledger.store.engine import reading
+from ledger.store.removal_rows import Removed, removed_between
 from ledger.table_source import TableSource, Watch
-
-READ_SPAN = 500  # entries read at a time for lists
 
 
 class Submitted(msgspec.Struct, frozen=True):
@@ -52,7 +52,10 @@ class BatchAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. ``envelope``, ``event`` and ``attested`` are None where it is missing."""
+    """One entry. ``envelope``, ``event`` and ``attested`` are None where it is not shown.
+
+    ``removed``: why, where an order withheld or erased it; else it is missing.
+    """
 
     index: int
     header: bytes
@@ -60,20 +63,15 @@ class Entry:
     envelope: bytes | None
     event: dict[str, Any] | None
     attested: bool | None
+    removed: Removed | None = None
 
 
-@contextmanager
-def _telling_of_the_database(reading: bool) -> Iterator[None]:
-    """Give a database's failure, wherever a use case met it, the ledger's own words."""
-    try:
-        yield
-    except sa.exc.SQLAlchemyError as error:
-        raise from_database(error, reading) from error
+_Row = tuple[int, bytes, bytes | None, Removed | None]
 
 
 # What stands before every use case that asks the database.
-_writes = _telling_of_the_database(reading=False)
-_reads = _telling_of_the_database(reading=True)
+_writes = telling_of_the_database(reading=False)
+_reads = telling_of_the_database(reading=True)
 
 
 class Ledger:
@@ -87,6 +85,7 @@ class Ledger:
         self._lock = lock
         self._start_size = 0
         self._readiness = Readiness(parts)
+        self.desk = open_desk(parts, self.submit)
 
     @property
     def identity(self) -> str:
@@ -104,7 +103,11 @@ class Ledger:
     @_writes
     def submit(self, raw: bytes) -> Submitted:
         """Log one statement; raise Refused or ReadOnly."""
-        names, outcome = self._admission.submit(raw)
+        try:
+            names, outcome = self._admission.submit(raw)
+        except Refused as refusal:
+            self.desk.refusals.note([(raw, refusal)])
+            raise
         if isinstance(outcome, Accepted):
             receipt = _receipt(ReceiptWriter(), outcome, compact=False)
             return Submitted(receipt, outcome.index, created=True)
@@ -119,6 +122,14 @@ class Ledger:
             compact: leave proofs out; one checkpoint covers all lines.
         """
         outcomes = self._admission.submit_batch(lines)
+        self.parts.eraser.carry_out()
+        self.desk.refusals.note(
+            [
+                (raw, one)
+                for raw, (_, one) in zip(lines, outcomes, strict=True)
+                if isinstance(one, Refused)
+            ]
+        )
         known = [(names, one.index) for names, one in outcomes if isinstance(one, Repeated)]
         repeats = self._repeats(known, compact)
         writer = ReceiptWriter()
@@ -163,9 +174,9 @@ class Ledger:
     @_reads
     def entry(self, index: int) -> Entry:
         """Return one entry; raise NotFound."""
-        return self._entry(
-            index, self.parts.reader.header(index), self.parts.reader.envelope(index)
-        )
+        for row in self._rows_between(index, index + 1):
+            return self._entry(*row)
+        raise no_entry(index)
 
     @_reads
     def entries(self, start: int, limit: int, as_of: int, newest_first: bool) -> list[Entry]:
@@ -174,27 +185,25 @@ class Ledger:
             low, high = max(0, start + 1 - limit), min(start + 1, as_of)
         else:
             low, high = start, min(start + limit, as_of)
-        found = [
-            self._entry(index, header, envelope)
-            for index, header, envelope in self._rows_between(low, max(low, high))
-        ]
+        found = [self._entry(*row) for row in self._rows_between(low, max(low, high))]
         return found[::-1] if newest_first else found
 
     @_reads
-    def _rows_between(self, start: int, stop: int) -> list[tuple[int, bytes, bytes | None]]:
+    def _rows_between(self, start: int, stop: int) -> list[_Row]:
+        """What is withheld or erased is given without its statement."""
         with reading(self.parts.engine) as connection:
             headers = self.parts.rows.header_rows(connection, start, stop)
             envelopes = dict(self.parts.rows.envelope_rows(connection, start, stop))
-        return [(index, header, envelopes.get(index)) for index, header in headers]
+            removed = removed_between(connection, start, stop)
+        for index in removed:
+            envelopes.pop(index, None)
+        return [(index, raw, envelopes.get(index), removed.get(index)) for index, raw in headers]
 
-    def rows(self, start: int, stop: int) -> Iterator[tuple[int, bytes, bytes | None]]:
-        """Yield (index, header, envelope) of the range, a span of them in memory at a time."""
-        for low in range(start, stop, READ_SPAN):
-            yield from self._rows_between(low, min(low + READ_SPAN, stop))
-
-    def _entry(self, index: int, header: bytes, envelope: bytes | None) -> Entry:
+    def _entry(
+        self, index: int, header: bytes, envelope: bytes | None, removed: Removed | None
+    ) -> Entry:
         if envelope is None:
-            return Entry(index, header, leaf_hash(header), None, None, None)
+            return Entry(index, header, leaf_hash(header), None, None, None, removed)
         event = read_statement(envelope).event
         registry = self.parts.judge.registry
         try:
@@ -203,6 +212,22 @@ class Ledger:
             follow_log(self.parts)
             attested = signed_or_attested(event, registry) == "attested"
         return Entry(index, header, leaf_hash(header), envelope, event, attested)
+
+    # Sight
+
+    def sight_of(self, reader: Reader | None) -> Sight:
+        """Which statements somebody sees; None: who has not signed in."""
+        return sight_of(reader, self.parts.judge.registry)
+
+    def terms(self, entry: Entry) -> frozenset[str]:
+        """What the statement of an entry is found and opened by; none where it is missing."""
+        if entry.event is None:
+            return frozenset()
+        return terms_of(entry.event, self.parts.judge.registry, entry.index)
+
+    def shows(self, sight: Sight, entry: Entry) -> bool:
+        """Whether the statement of an entry is within a sight."""
+        return entry.event is not None and visible(sight, self.terms(entry))
 
     @_reads
     def entry_of(self, digest_hex: str) -> Entry:
@@ -296,6 +321,7 @@ class Ledger:
         if background:
             self.parts.publisher.start()
             self.parts.runner.start()
+            self.parts.eraser.start()
             self.parts.publisher.want()
             self.parts.runner.want()
 
@@ -303,6 +329,7 @@ class Ledger:
         """Publish and project what is committed, now."""
         self.parts.publisher.publish(progress)
         self.parts.runner.catch_up(progress)
+        self.parts.eraser.carry_out()
 
     def rebuild(self, progress: Callable[[int], None] = lambda size: None) -> None:
         """Render every tile anew from the entries, and replay every projection."""
@@ -332,8 +359,10 @@ class Ledger:
         parts.sequencer.close()
         parts.publisher.close()
         parts.runner.close()
+        parts.eraser.close()
         parts.engine.dispose()
         parts.projection_engine.dispose()
+        self.desk.engine.dispose()
         if self._lock is not None:
             self._lock.close()
             self._lock = None

@@ -23,11 +23,16 @@ from ledger.access.scopes import Scope
 from ledger.access.sessions import MINUTE_MS, NONCE_MS, Attempts, Session, nonce_holds
 from ledger.errors import NotSignedIn, Refused, TooMany
 from ledger.log.clock import Clock
+from ledger.log.failures import telling_of_the_database
 from ledger.registry.state import Registry
 from ledger.store.engine import reading, writing
 from ledger.store.service_rows import ServiceRows
 
 TOKEN_SIZE = 32
+
+# What stands before whatever asks the database.
+_writes = telling_of_the_database(reading=False)
+_reads = telling_of_the_database(reading=True)
 
 ScopesOf = Callable[[str], tuple[Scope, ...]]
 
@@ -84,6 +89,7 @@ class Sessions:
         self._counting = threading.Lock()
         self._asked, self._tried, self._keys = Attempts(limit), Attempts(limit), Attempts(limit)
 
+    @_writes
     def challenge(self, peer: str) -> bytes:
         """Return a fresh nonce for *peer*; raise TooMany."""
         now_ms = self._clock()
@@ -94,6 +100,7 @@ class Sessions:
             self._rows.add_nonce(connection, sha256(nonce).digest(), now_ms)
         return nonce
 
+    @_writes
     def begin(self, raw: bytes, peer: str) -> Begun:
         """Open a session by the sign-in envelope *raw*.
 
@@ -118,6 +125,7 @@ class Sessions:
             self._rows.add_session(connection, row)
         return Begun(token, format_time(ends_ms), reader)
 
+    @_reads
     def find(self, token: str) -> Open:
         """Return the open session of *token*; raise NotSignedIn."""
         digest, now_ms = sha256(token.encode()).digest(), self._clock()
@@ -132,6 +140,7 @@ class Sessions:
             raise _ended()
         return Open(reader, format_time(session.ends_ms), digest)
 
+    @_writes
     def end(self, token_sha256: bytes) -> None:
         """End a session; one that is not there has ended."""
         with writing(self._engine) as connection:

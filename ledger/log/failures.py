@@ -4,6 +4,9 @@ Transient reasons are tried again with the next submission; the others stand
 until somebody has looked and started the service anew.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import sqlalchemy as sa
 
 from ledger.errors import ReadOnly
@@ -113,3 +116,12 @@ def _lost(reading: bool) -> ReadOnly:
         "send the same bytes again",
         "无法连接数据库：不能确定是否已记入；请原样重发",
     )
+
+
+@contextmanager
+def telling_of_the_database(reading: bool) -> Iterator[None]:
+    """Give a database's failure, wherever a use case met it, the ledger's own words."""
+    try:
+        yield
+    except sa.exc.SQLAlchemyError as error:
+        raise from_database(error, reading) from error
