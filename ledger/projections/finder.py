@@ -8,6 +8,7 @@ from ledger.projections.log_index import LogIndex
 from ledger.store.engine import reading
 from ledger.store.log_rows import LogRows
 from ledger.store.projection_rows import ProjectionRows
+from ledger.store.removal_rows import is_blank, source_of_index
 
 SPAN = 2_000
 
@@ -50,4 +51,6 @@ class DigestFinder:
             return None
         with reading(self._engine) as connection:
             envelope = self._rows.envelope(connection, index)
-        return None if envelope is None else read_statement(envelope).source
+            if envelope is None or is_blank(envelope):
+                return source_of_index(connection, index)
+        return read_statement(envelope).source
