@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 import msgspec
+
 from crypto.header import parse_header
 from crypto.merkle import leaf_hash
 from crypto.notation import parse_time
