@@ -33,6 +33,7 @@ from ledger.projections.log_index import LogIndex
 from ledger.projections.postings import Postings
 from ledger.projections.runner import Projection, Runner
 from ledger.registry.state import Registry
+from ledger.removals import Eraser, Orders
 from ledger.service import Ledger
 from ledger.settings import Settings
 from ledger.store.engine import open_engine, open_projection_engine, reading
@@ -79,6 +80,8 @@ def open_ledger(
 def _opened(ledger: Ledger, writes: bool, background: bool) -> Ledger:
     _check(ledger, writes)
     try:
+        if ledger.parts.sequencer.failure is None:
+            ledger.parts.eraser.recover()
         ledger.start(background)
     except sa.exc.SQLAlchemyError as error:
         ledger.close()
@@ -120,11 +123,14 @@ def _assemble(settings: Settings, home: Home, clock: Clock, lock: IO[bytes] | No
     projections: list[Projection] = [LogIndex(projection_rows), Postings(posting_rows(engine))]
     runner = Runner(engine, projection_engine, rows, projection_rows, projections)
 
+    eraser = Eraser(engine, rows, projection_engine, runner.forget)
+
     def committed(_size: int) -> None:
         publisher.want()
         runner.want()
 
-    sequencer = Sequencer(engine, rows, log.name, key, names, judge, clock, committed)
+    orders = Orders(engine, rows, finder, eraser.want)
+    sequencer = Sequencer(engine, rows, log.name, key, names, judge, clock, committed, orders)
     parts = Parts(
         settings=settings,
         home=home,
@@ -142,6 +148,7 @@ def _assemble(settings: Settings, home: Home, clock: Clock, lock: IO[bytes] | No
         publisher=publisher,
         runner=runner,
         finder=finder,
+        eraser=eraser,
         pool=CheckPool(log.name, settings.checkers),
     )
     return Ledger(parts, _admission(parts), lock)

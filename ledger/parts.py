@@ -16,6 +16,7 @@ from ledger.log.sequencer import Sequencer, follow_registry
 from ledger.log.tile_store import TileStore
 from ledger.projections.finder import DigestFinder
 from ledger.projections.runner import Runner
+from ledger.removals import Eraser
 from ledger.settings import Settings
 from ledger.store.engine import reading
 from ledger.store.log_rows import LogRows
@@ -42,6 +43,7 @@ class Parts:
     publisher: Publisher
     runner: Runner
     finder: DigestFinder
+    eraser: Eraser
     pool: CheckPool
 
 

@@ -68,3 +68,16 @@ class Judge(Protocol):
 
     def advance(self, size: int) -> None:
         """Note that all entries below *size* are taken in."""
+
+
+def id_conflict(candidate: Candidate, index: int) -> Refused:
+    """The refusal of another statement under an id that is taken."""
+    return Refused(
+        "conflict",
+        f"the id {candidate.id} of this source stands for another statement, entry {index}: "
+        "send those bytes again, or give this statement an id of its own",
+        f"该来源的编号 {candidate.id} 已用于另一条陈述（第 {index} 条）："
+        "请重发原字节，或改用新的编号",
+        "/id",
+        index=index,
+    )

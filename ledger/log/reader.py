@@ -73,10 +73,6 @@ class LogReader:
             raise no_entry(start)
         return headers
 
-    def envelope(self, index: int) -> bytes | None:
-        with reading(self._engine) as connection:
-            return self._rows.envelope(connection, index)
-
     def note_for(self, index: int) -> str:
         """The first stored checkpoint that covers entry *index*; raise NotFound."""
         with reading(self._engine) as connection:

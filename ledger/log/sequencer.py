@@ -33,7 +33,7 @@ from crypto.keys import PrivateKey
 from crypto.merkle import Edge, grow, leaf_hash
 from crypto.notation import format_time, parse_time
 from ledger.errors import ReadOnly, Refused
-from ledger.log.candidate import Accepted, Candidate, Judge, Outcome, Repeated
+from ledger.log.candidate import Accepted, Candidate, Judge, Outcome, Repeated, id_conflict
 from ledger.log.chain_ids import ChainIds
 from ledger.log.clock import Clock
 from ledger.log.failures import (
@@ -46,10 +46,13 @@ from ledger.log.failures import (
 )
 from ledger.log.group import Group, plan_group
 from ledger.store.log_rows import HeadRow, IdRow, LogRows
+from ledger.store.removal_rows import RemovalRow, add_removals
 
 GROUP_LIMIT = 1_000  # candidates a transaction: bounds how long single posts wait
 CLOCK_SLACK_MS = 1_000  # SPEC: spec 3, a clock that ran back by more stops the ledger
 REGISTRAR = "registrar"
+
+OrderOf = Callable[[Candidate, int], RemovalRow | None]
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +85,7 @@ class Sequencer:
         judge: asked about every candidate inside the transaction.
         clock: milliseconds since 1970.
         committed: told the new size after each commit; must not block.
+        order_of: what row an order to withhold or erase adds, given the index of its entry.
     """
 
     def __init__(
@@ -94,8 +98,9 @@ class Sequencer:
         judge: Judge,
         clock: Clock,
         committed: Callable[[int], None] = lambda size: None,
+        order_of: OrderOf = lambda candidate, index: None,
     ) -> None:
-        self._engine, self._rows = engine, rows
+        self._engine, self._rows, self._order_of = engine, rows, order_of
         self._origin, self._key = origin, key
         self._names, self._judge = names, judge
         self._clock, self._committed = clock, committed
@@ -250,7 +255,7 @@ class Sequencer:
             raise head_missing()
         if self._seen is not None and head != self._seen:
             self._check_continues(connection, self._seen, head)
-        self._follow_registry(connection, head)
+        follow_registry(connection, self._rows, self._judge, head)
         self._seen = head
         return head
 
@@ -263,10 +268,6 @@ class Sequencer:
         linked = parse_header(headers[0]).prev == seen.leaf
         if not linked or edge.pack() != head.edge or leaf_hash(headers[-1]) != head.leaf:
             raise head_foreign(seen.size, head.size)
-
-    def _follow_registry(self, connection: sa.Connection, head: HeadRow) -> None:
-        """Fold registry entries that other writers committed."""
-        follow_registry(connection, self._rows, self._judge, head)
 
     def _now(self, head: HeadRow) -> int:
         now_ms = self._clock()
@@ -335,9 +336,16 @@ class Sequencer:
         group = plan_group(head, recorded_at, accepted, chains, found)
         self._rows.add_entries(connection, group.entries)
         self._rows.put_chains(connection, sorted(group.chains.values()))
+        self._record_order(connection, accepted[0], head.size)
         if not self._rows.move_head(connection, head.size, group.head):
             raise head_foreign(head.size, group.head.size)
         return group
+
+    def _record_order(self, connection: sa.Connection, first: Candidate, index: int) -> None:
+        """What looks back is the first of its group, so all entries before it are committed."""
+        row = self._order_of(first, index) if first.looks_back else None
+        if row is not None:
+            add_removals(connection, [row])
 
     def _sign(self, connection: sa.Connection, group: Group) -> str:
         checkpoint = Checkpoint(self._origin, group.head.size, group.root)
@@ -389,16 +397,3 @@ def follow_registry(connection: sa.Connection, rows: LogRows, judge: Judge, head
                 raise head_foreign(judge.size, head.size)
             judge.fold(index, parse_header(header[0]).recorded_at, envelope)
     judge.advance(head.size)
-
-
-def id_conflict(candidate: Candidate, index: int) -> Refused:
-    """The refusal of another statement under an id that is taken."""
-    return Refused(
-        "conflict",
-        f"the id {candidate.id} of this source stands for another statement, entry {index}: "
-        "send those bytes again, or give this statement an id of its own",
-        f"该来源的编号 {candidate.id} 已用于另一条陈述（第 {index} 条）："
-        "请重发原字节，或改用新的编号",
-        "/id",
-        index=index,
-    )

@@ -129,7 +129,7 @@ def fold_wal(engine: sa.Engine) -> bool:
     if engine.dialect.name != "sqlite":
         return True
     pooled = engine.raw_connection()
-    driver = pooled.driver_connection
+    driver: Any = pooled.driver_connection
     try:
         driver.execute("PRAGMA busy_timeout=0")
         busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()

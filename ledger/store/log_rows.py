@@ -112,7 +112,7 @@ class LogRows:
     def envelope_rows(
         self, connection: sa.Connection, start: int, stop: int
     ) -> list[tuple[int, bytes]]:
-        """(index, envelope) of the range, in order; erased ones are absent."""
+        """(index, envelope) of the range as they lie there, in order; erased ones are blank."""
         return _pairs(connection, self.ENVELOPES, start, stop)
 
     def envelope(self, connection: sa.Connection, index: int) -> bytes | None:

@@ -1,7 +1,7 @@
 """The tables of the log and of its projections: names, types, keys, nothing else.
 
 The log is ``entries``, ``statements``, ``statement_ids``, ``chain_heads``,
-``head`` and ``checkpoints``; it carries no secondary index but what
+``head``, ``checkpoints`` and ``removals``; it carries no secondary index but what
 correctness needs. ``log_digests``, ``terms``, ``postings`` and
 ``projection_heads`` are projections: they can be dropped and replayed, so no
 migration makes them.
@@ -84,8 +84,19 @@ checkpoints = Table(
     Column("note", Text, nullable=False),
 )
 
-LOG_TABLES = (entries, statements, statement_ids, chain_heads, head, checkpoints)
-APPEND_ONLY_TABLES = (entries, statements, statement_ids, checkpoints)
+# Which entry ordered that a statement be withheld or erased; "kept": an order that is recorded
+# and never carried out. By the statement first, which is how it is asked for.
+removals = Table(
+    "removals",
+    metadata,
+    Column("index", Index64, primary_key=True, autoincrement=False),
+    Column("by", Index64, primary_key=True, autoincrement=False),
+    Column("kind", String(8), nullable=False),
+    sqlite_with_rowid=False,
+)
+
+LOG_TABLES = (entries, statements, statement_ids, chain_heads, head, checkpoints, removals)
+APPEND_ONLY_TABLES = (entries, statements, statement_ids, checkpoints, removals)
 
 projection_metadata = MetaData()
 
