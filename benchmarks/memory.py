@@ -18,7 +18,7 @@ MEBIBYTE = 2**20
 def measure_memory(shop: Workshop) -> list[Row]:
     """Load a server at either size, then verify its ledger."""
     servers, verifications, cache = [], [], 0
-    for size in shop.plan.remembered:
+    for size in shop.plan.largest:
         home = shop.grown(size)
         cache = home.cache_mib * MEBIBYTE
         say(f"memory at {size:,}: serving; tiles and projections have to catch up first")
@@ -54,7 +54,7 @@ def _loaded(shop: Workshop, server: Server) -> int:
 def _rows(shop: Workshop, whose: str, taken: list[int], most: int) -> list[Row]:
     rows = [
         Row(f"peak memory, {whose}, at {size:,}", megabytes(peak))
-        for size, peak in zip(shop.plan.remembered, taken, strict=True)
+        for size, peak in zip(shop.plan.largest, taken, strict=True)
     ]
     grown = taken[1] - taken[0]
     floor = Floor(round(grown / 1e6, 1), "<=", round(most / 1e6, 1), " MB")

@@ -21,7 +21,6 @@ class Plan:
         sizes: of the ledgers that are grown, ascending.
         growth_rounds: batches measured at each size.
         proofs: a round and a size.
-        verified: entries for the full verification where no batches came before.
         load_batches, load_posts: what a server gets before its memory is read.
     """
 
@@ -30,13 +29,12 @@ class Plan:
     rounds: int = 3
     raw_each: int = 30_000
     lines: int = 1_000
-    batches: int = 17  # 3 rounds of two forms make the 100,000 entries that are verified
+    batches: int = 17
     posts_one: int = 2_000
     posts_many: int = 6_000
     sizes: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)
     growth_rounds: int = 9
     proofs: int = 500
-    verified: int = 100_000
     load_batches: int = 20
     load_posts: int = 500
 
@@ -46,8 +44,8 @@ class Plan:
         return self.sizes[1], self.sizes[-1]
 
     @property
-    def remembered(self) -> tuple[int, int]:
-        """The sizes whose memory is held against each other."""
+    def largest(self) -> tuple[int, int]:
+        """The sizes that are verified whole, and whose memory is held against each other."""
         return self.sizes[-2], self.sizes[-1]
 
 
@@ -64,7 +62,6 @@ QUICK = Plan(
     sizes=(100, 200, 400, 800),
     growth_rounds=3,
     proofs=20,
-    verified=400,
     load_batches=2,
     load_posts=20,
 )

@@ -29,7 +29,7 @@ from benchmarks.timing import say
 from benchmarks.verifying import measure_verifying
 from benchmarks.workshop import Workshop
 
-# In this order: batches fill what is verified; the later, the more the grown ledgers grow.
+# In this order: the later, the more the grown ledgers grow.
 PARTS: dict[str, Callable[[Workshop], list[Row]]] = {
     "batches": measure_batches,
     "verify": measure_verifying,

@@ -23,18 +23,13 @@ DATABASE = "ledger.db"
 
 
 class Workshop:
-    """One run's tools.
-
-    Args:
-        filled: a ledger that was filled over HTTP, once that was measured.
-    """
+    """One run's tools."""
 
     def __init__(
         self, plan: Plan, folder: Path, signers: Signers, raw: RawVerify, client: Client
     ) -> None:
         self.plan, self.folder = plan, folder
         self.signers, self.raw, self.client = signers, raw, client
-        self.filled: Settings | None = None
         self._grown: dict[int, Settings] = {}
         self._template = self.settings("template")
         make_ledger(self._template)
