@@ -28,6 +28,7 @@ from ledger.log.failures import telling_of_the_database
 from ledger.log.publisher import Publisher
 from ledger.log.reader import no_entry
 from ledger.log.tile_store import TileStore
+from ledger.look_up import LookUp
 from ledger.parts import Parts, follow_log
 from ledger.readiness import Readiness, State
 from ledger.store.engine import reading
@@ -86,6 +87,7 @@ class Ledger:
         self._lock = lock
         self._start_size = 0
         self._readiness = Readiness(parts)
+        self.look_up = LookUp(parts)
         self.desk = open_desk(parts, self.submit)
 
     @property
@@ -109,6 +111,7 @@ class Ledger:
         except Refused as refusal:
             self.desk.refusals.note([(raw, refusal)])
             raise
+        self.parts.eraser.carry_out()
         if isinstance(outcome, Accepted):
             receipt = _receipt(ReceiptWriter(), outcome, compact=False)
             return Submitted(receipt, outcome.index, created=True)

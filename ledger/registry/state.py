@@ -214,6 +214,24 @@ class Registry:
                 held.append(post)
         return tuple(held)
 
+    def departments(self, at: int | None = None) -> tuple[Department, ...]:
+        """Return every department, the registrar first, then in the order of registration."""
+        return _all(self._departments, self._size if at is None else at)
+
+    def appointments(self, at: int | None = None) -> tuple[Appointment, ...]:
+        """Return every post ever given, in that order."""
+        return _all(self._appointments, self._size if at is None else at)
+
+    def keys(self, at: int | None = None) -> tuple[KeyRecord, ...]:
+        """Return every key ever enrolled, revoked or not as known at *at*, in that order."""
+        return _all(self._keys, self._size if at is None else at)
+
+    def departments_of(self, official: str, at: int | None = None) -> tuple[str, ...]:
+        """Return the departments in which the official ever had a post."""
+        at = self._size if at is None else at
+        found = [department for department, who in list(self._posts) if who == official]
+        return tuple([one for one in found if self.posts(one, official, at)])
+
     def live_registrar_keys(self, at: int | None, recorded_at: str) -> tuple[str, ...]:
         """Return the key ids that can speak as the registrar for an entry at *at*."""
         at = self._size if at is None else at
@@ -234,6 +252,12 @@ def _latest(history: History[Record], at: int) -> Record | None:
         if index < at:
             return record
     return None
+
+
+def _all(histories: Mapping[str, History[Record]], at: int) -> tuple[Record, ...]:
+    """Return the newest version before *at* of each thing, in the order in which they came."""
+    found = [_latest(history, at) for history in list(histories.values())]
+    return tuple([record for record in found if record is not None])
 
 
 def _newest(histories: Mapping[str, History[Record]], name: str) -> Record:

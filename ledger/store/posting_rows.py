@@ -102,8 +102,8 @@ class PostingRows:
         query = query.where(column >= wanted.low, column < wanted.high)
         for number in wanted.all_of:
             query = query.where(_has(number))
-        for number in wanted.none_of:
-            query = query.where(sa.not_(_has(number)))
+        if wanted.none_of:
+            query = query.where(sa.not_(_has(*wanted.none_of)))
         if wanted.any_of is not None:
             query = query.where(_has(*wanted.any_of))
         return list(connection.scalars(query.order_by(column.desc()).limit(limit)))

@@ -1,0 +1,153 @@
+"""Look things up through a sight: entries by a search, chains by their names, the registry.
+
+Answers are taken at a tree size, so that they can be repeated: a page of a list
+says at which, and what is not projected that far is waited for, a moment, or not
+answered at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from crypto.header import Link, parse_header
+from ledger.access.chain_sight import opens_chain
+from ledger.access.sight import EVERYTHING, Sight, visible
+from ledger.access.terms import VOICES, terms_of
+from ledger.errors import LedgerError, NotFound
+from ledger.log.chain_ids import ChainId
+from ledger.log.failures import telling_of_the_database
+from ledger.parts import Parts, follow_log
+from ledger.projections.postings import chain_term
+from ledger.projections.query import Query
+from ledger.projections.search import Search
+from ledger.registry.state import Registry
+from ledger.store.engine import reading
+from ledger.store.posting_rows import TermRow, Wanted, posting_rows
+
+WAIT_S = 10.0
+
+_reads = telling_of_the_database(reading=True)
+
+
+class NotProjected(LedgerError):
+    """Search and chains have not come as far as was asked; they will in a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChainPage:
+    """Some entries of a chain.
+
+    Attributes:
+        chain: its name, salt and id.
+        length: how many entries it has at the size asked for.
+        links: (index, link) of each, in order.
+    """
+
+    chain: ChainId
+    length: int
+    links: tuple[tuple[int, Link], ...]
+
+
+class LookUp:
+    """Looks up in one open ledger."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._rows = posting_rows(parts.engine)
+        self._search = Search(parts.engine, parts.rows, parts.projection_engine, self._rows)
+
+    @_reads
+    def projected(self) -> int:
+        """Entries that can be looked up."""
+        return self._parts.runner.size()
+
+    @_reads
+    def wait_for(self, size: int, timeout_s: float = WAIT_S) -> int:
+        """Wait until *size* entries can be looked up, or not any longer; return how many can."""
+        self._parts.runner.wait_for(size, timeout_s)
+        return self._parts.runner.size()
+
+    def reach(self, size: int) -> None:
+        """Wait until *size* entries can be looked up; raise NotProjected where it takes long."""
+        if self.wait_for(size) < size:
+            raise NotProjected(
+                f"the first {size} entries cannot all be searched yet: ask again in a moment",
+                f"前 {size} 条记录尚未全部可查：请稍后再试",
+            )
+
+    @_reads
+    def find(
+        self, sight: Sight, query: Query, as_of: int, after: int | None, limit: int
+    ) -> list[int]:
+        """Indexes of what *query* asks among the first *as_of* entries, newest first."""
+        return self._search.find(sight, query, as_of, after, limit)
+
+    @_reads
+    def shows(self, sight: Sight, index: int, event: Mapping[str, Any] | None) -> bool:
+        """Whether the statement of entry *index* is in the sight; of none, whether all are."""
+        if sight == EVERYTHING:
+            return True
+        if event is None:
+            return False
+        return visible(sight, terms_of(event, self._registry(index), index))
+
+    @_reads
+    def chain(self, sight: Sight, name: str, as_of: int, start: int, limit: int) -> ChainPage:
+        """Up to *limit* entries of a chain, from the index *start* on; raise NotFound.
+
+        That there is no such chain, and that it may not be read, is one answer.
+        """
+        chain = self._parts.names.of(name)
+        with reading(self._parts.projection_engine) as connection:
+            term = chain_term(chain.id)
+            known = self._rows.find_terms(connection, [term]).get(term)
+            if known is None or not self._opens(connection, sight, name, known, as_of):
+                raise _no_chain()
+            length = self._rows.count(connection, known.id, as_of)
+            indexes = self._rows.ascending(connection, known.id, start, as_of, limit)
+        if length == 0:
+            raise _no_chain()
+        return ChainPage(
+            chain, length, tuple((index, self._link(index, chain)) for index in indexes)
+        )
+
+    def _opens(
+        self, connection: sa.Connection, sight: Sight, name: str, term: TermRow, as_of: int
+    ) -> bool:
+        """Whether the chain may be asked for, and every statement on it be read."""
+        if sight == EVERYTHING:
+            return True
+        if not opens_chain(sight, name, self._registry(as_of), as_of):
+            return False
+        seen = frozenset(VOICES) if sight.any_of is None else sight.any_of
+        named = self._rows.find_terms(connection, {*seen, *sight.none_of, *VOICES})
+        voices, opened, closed = (
+            tuple(named[name].id for name in names if name in named)
+            for names in (VOICES, seen, sight.none_of)
+        )
+        unseen = Wanted(term.id, (), opened, voices, 0, as_of)
+        hidden = Wanted(term.id, (), (), closed, 0, as_of)
+        return not any(self._rows.find(connection, one, 1) for one in (unseen, hidden))
+
+    def _link(self, index: int, chain: ChainId) -> Link:
+        header = parse_header(self._parts.reader.header(index))
+        return next(link for link in header.chains if link.id == chain.id)
+
+    @_reads
+    def registry(self, at: int) -> Registry:
+        """The registry, folded up to *at* or further: ask it with ``at``."""
+        return self._registry(at)
+
+    def _registry(self, at: int) -> Registry:
+        if self._parts.judge.size < at:  # another writer's entries
+            follow_log(self._parts)
+        return self._parts.judge.registry
+
+
+def _no_chain() -> NotFound:
+    return NotFound(
+        "there is no such chain that you may read: a chain is shown to whom all of it belongs",
+        "没有您可以查阅的该链：链只向有权查阅其全部记录者提供",
+    )
