@@ -4,8 +4,19 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from api import description, docs, entries, health, log, pages, statements
+from api import (
+    description,
+    docs,
+    entries,
+    health,
+    log,
+    pages,
+    refusals,
+    sessions,
+    statements,
+)
 from api.context import Served, install_context
+from api.guard import install_guard
 from api.handlers import install_handlers
 from api.metrics import Metrics
 from api.parameters import install_parameters
@@ -26,9 +37,11 @@ def build_app(ledger: "Ledger") -> Flask:
     install_context(app, Served(ledger, Metrics(ledger)))
     install_request_log(app)
     install_parameters(app)
+    install_guard(app)
     api = describe(app)
     install_handlers(app)
-    for module in (statements, entries, log, health, description, docs, pages):
+    modules = (statements, entries, sessions, refusals, log, health, description, docs, pages)
+    for module in modules:
         api.register_blueprint(module.blp)
     description.freeze(app, api)
     app.wsgi_app = secured(app.wsgi_app)  # type: ignore[assignment,method-assign]

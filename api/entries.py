@@ -19,7 +19,7 @@ from api.cursors import Cursor, read_cursor, write_cursor
 from api.languages import Language, Words, asked_language
 from api.operations import ENTRIES, ENTRY, PROOF
 from api.parameters import bad_parameter, path_number, query_choice, query_number, takes
-from api.readers import asker_may_read, why_not_shown
+from api.reading import may_read, reader, show, why_not_shown
 
 if TYPE_CHECKING:
     from ledger.service import Entry
@@ -44,11 +44,11 @@ def list_entries() -> Response:
     limit = query_number("limit", 1, MAX_PAGE) or DEFAULT_PAGE
     here = _asked_cursor()
     entries = ledger().entries(here.start, limit, here.as_of, here.newest_first)
-    language, may_read = asked_language(), asker_may_read()
+    language = asked_language()
     following = _following(here, len(entries))
     answer = {
         "as_of": here.as_of,
-        "entries": [_members(entry, may_read, language) for entry in entries],
+        "entries": [_members(entry, language) for entry in entries],
         "next": write_cursor(following) if following else None,
     }
     response = json_answer(answer, ASK_AGAIN_PRIVATE, language)
@@ -109,21 +109,22 @@ def get_proof(index: str) -> Response:
 def entry_answer(entry: "Entry") -> Response:
     """Return the answer that shows one entry."""
     language = asked_language()
-    members = _members(entry, asker_may_read(), language)
+    members = _members(entry, language)
     return json_answer(members, ASK_AGAIN_PRIVATE, language)
 
 
-def _members(entry: "Entry", may_read: bool, language: Language) -> dict[str, Any]:
+def _members(entry: "Entry", language: Language) -> dict[str, Any]:
     members: dict[str, Any] = {
         "header": entry.header.decode(),
         "index": entry.index,
         "leaf_hash": entry.leaf.hex(),
     }
-    if not may_read:
-        return members | {"absent": why_not_shown(language)}
-    if entry.envelope is None:
+    if entry.envelope is None and reader() is not None:
         absent = {"detail": _MISSING.spoken(language), "reason": "missing"}
         return members | {"absent": absent}
+    if entry.envelope is None or not may_read(entry):
+        return members | {"absent": why_not_shown(language)}
+    show(entry)
     return members | {
         "event": entry.event,
         "said": _said(entry),

@@ -82,6 +82,31 @@ CONSISTENCY: dict[str, Any] = {
     "old": 42,
     "proof": ["BVUJ8ilLViNHPm4eNaUiaJP8V0e223TAVICfNVImtKg="],
 }
+CHALLENGE = {"nonce": base64.b64encode(bytes(range(32))).decode()}
+SIGN_IN: dict[str, Any] = {
+    "payload": base64.b64encode(b"{}").decode(),
+    "payloadType": "application/vnd.zelian.signin.v1+json",
+    "signatures": [{"keyid": _DIGEST, "sig": base64.b64encode(bytes(64)).decode()}],
+}
+SESSION: dict[str, Any] = {
+    "department": "yunling-mzt",
+    "expires": "2026-11-23T03:52:18.031Z",
+    "official": "cs-7215",
+    "role": "department",
+}
+BEGUN: dict[str, Any] = SESSION | {"token": "x" * 43}
+REFUSAL_LIST: dict[str, Any] = {
+    "next": None,
+    "refusals": [
+        {
+            "code": "out_of_role",
+            "digest": _DIGEST,
+            "keyid": _DIGEST,
+            "number": 7,
+            "refused_at": "2026-11-23T02:52:18.031Z",
+        }
+    ],
+}
 HEALTH = {"status": "alive"}
 READY: dict[str, Any] = {
     "projected_size": 43,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ledger.service import Ledger
 
 GROUP_BUCKETS = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000)
+SIGN_INS = ("opened", "refused", "limited")
 GROUPS_READ = 50_000  # a scrape, so that a late one stays short; the rest comes with the next
 
 
@@ -48,6 +49,13 @@ class Metrics:
             registry=self.registry,
         )
         self._problems = {code: problems.labels(code) for code in KINDS}
+        sign_ins = Counter(
+            "zelian_sign_ins_total",
+            "Sign-ins by what became of them; limited: too many within a minute",
+            ["answer"],
+            registry=self.registry,
+        )
+        self._sign_ins = {word: sign_ins.labels(word) for word in SIGN_INS}
         self._batch_lines = Histogram(
             "zelian_batch_lines",
             "Lines a batch",
@@ -64,6 +72,10 @@ class Metrics:
         """Count one statement that was refused, or not taken, with *code*."""
         self._refused.inc()
         self._problems[code].inc()
+
+    def count_sign_in(self, answer: str) -> None:
+        """Count one sign-in, *answer* being one of ``SIGN_INS``."""
+        self._sign_ins[answer].inc()
 
     def count_batch(self, lines: int) -> None:
         self._batch_lines.observe(lines)

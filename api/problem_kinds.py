@@ -172,13 +172,35 @@ _REQUESTS: Mapping[str, Kind] = {
             "该地址没有此查询参数。系统予以拒绝而非忽略，以免答非所问。",
         ),
     ),
+    "reason_needed": Kind(
+        400,
+        Words("A reason is needed", "须说明理由"),
+        Words(
+            "Whoever inspects says why he reads, in the header `X-Zelian-Reason` or as "
+            "`?reason=`; the reading is recorded with it.",
+            "监督机关查阅须说明理由：使用标头 `X-Zelian-Reason` 或参数 `?reason=`；"
+            "查阅将连同理由一并记录。",
+        ),
+    ),
+    "not_signed_in": Kind(
+        401,
+        Words("Not signed in", "未登录"),
+        Words(
+            "Nobody is signed in, the session has ended, or the sign-in does not hold. A session "
+            "ends at its time, and at once when the key is revoked or expires or its holder "
+            "leaves his post. Sign in again.",
+            "尚未登录、会话已结束或登录无效。会话到时即止；密钥被撤销、到期或持有人离任时立即结束。"
+            "请重新登录。",
+        ),
+    ),
     "not_allowed": Kind(
         403,
         Words("Not allowed", "无权读取"),
         Words(
-            "The asker may not read this. Statements are read on the ledger's own machine; "
-            "headers, proofs and checkpoints are public.",
-            "提问者无权读取。陈述仅可在账本所在主机读取；记录头、证明与检查点是公开的。",
+            "The role of this session does not read this; `zelian roles` prints who reads what. "
+            "Headers, proofs and checkpoints are public.",
+            "本会话的角色无权读取；`zelian roles` 可列出各角色的读取范围。"
+            "记录头、证明与检查点是公开的。",
         ),
     ),
     "not_found": Kind(
@@ -215,6 +237,15 @@ _REQUESTS: Mapping[str, Kind] = {
             "and without Content-Encoding: the bytes that were signed, as they are.",
             "陈述以 application/json 提交，批量以 application/x-ndjson 提交，UTF-8 编码，"
             "不使用 Content-Encoding：原样发送所签名的字节。",
+        ),
+    ),
+    "too_many": Kind(
+        429,
+        Words("Too many attempts", "尝试过多"),
+        Words(
+            "Sign-ins of one address, and of one key, are limited to so many a minute. "
+            "Wait a minute.",
+            "每个地址、每把密钥每分钟的登录次数有限。请一分钟后再试。",
         ),
     ),
     "internal": Kind(

@@ -15,7 +15,17 @@ from flask import Response, g
 
 from api.languages import Language, Words, asked_language
 from api.problem_kinds import KINDS
-from ledger.errors import BadRequest, LedgerError, NotAllowed, NotFound, ReadOnly, Refused
+from ledger.errors import (
+    BadRequest,
+    LedgerError,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    ReadOnly,
+    ReasonNeeded,
+    Refused,
+    TooMany,
+)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -66,6 +76,12 @@ def problem_of(error: LedgerError) -> Problem:
             return Problem("read_only", words, "", {"Retry-After": str(after)}, reason=reason)
         case NotFound(code=code) if code in KINDS:
             return Problem(code, words)
+        case NotSignedIn():
+            return Problem("not_signed_in", words, "", {"WWW-Authenticate": "Bearer"})
+        case TooMany():
+            return Problem("too_many", words, "", {"Retry-After": "60"})
+        case ReasonNeeded():
+            return Problem("reason_needed", words)
         case NotAllowed():
             return Problem("not_allowed", words)
         case BadRequest(pointer=pointer):

@@ -157,6 +157,48 @@ class ConsistencySchema(_Closed):
     proof = fields.List(fields.String(), required=True, metadata={"description": "digests, base64"})
 
 
+class ChallengeSchema(_Closed):
+    """What a sign-in is made over."""
+
+    nonce = _text("32 bytes, base64; it serves once, within five minutes")
+
+
+class SessionSchema(_Closed):
+    """Who is signed in."""
+
+    department = _text("department id")
+    expires = _text("when the session ends at the latest, a T")
+    official = fields.String(
+        required=True, allow_none=True, metadata={"description": "null for a system"}
+    )
+    role = _text("what the department is, seen from what it may read")
+
+
+class BegunSchema(SessionSchema):
+    """A session that has just begun."""
+
+    token = _text("to be sent as `Authorization: Bearer`; the service does not keep it")
+
+
+class RefusalSchema(_Closed):
+    """One refused submission of a known key. What was sent is not kept."""
+
+    code = _text("the code of the refusal")
+    digest = _digest("SHA-256 of what was sent, hex")
+    keyid = _digest("a known key that it named; with `bad_signature` anybody can have named it")
+    number = _number("counts refusals from 1")
+    refused_at = _text("when, a T")
+
+
+class RefusalListSchema(_Closed):
+    """One page of refusals, newest first."""
+
+    next = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "`before` of the page after"}
+    )
+    refusals = fields.List(fields.Nested(RefusalSchema), required=True)
+
+
 class HealthSchema(_Closed):
     """The process answers."""
 
@@ -182,6 +224,10 @@ SCHEMAS: dict[str, type[Schema]] = {
     "Entry": EntrySchema,
     "EntryList": EntryListSchema,
     "Consistency": ConsistencySchema,
+    "Challenge": ChallengeSchema,
+    "Session": SessionSchema,
+    "Begun": BegunSchema,
+    "RefusalList": RefusalListSchema,
     "Health": HealthSchema,
     "Ready": ReadySchema,
 }

@@ -19,7 +19,8 @@ from crypto.keys import PrivateKey
 from crypto.statement import sign_statement
 from ledger.service import Ledger
 from ledger.settings import Settings
-from tests.world import World
+from tests.signing_in import sign_in
+from tests.world import ORIGIN, World
 
 POST = "/api/v1/statements"
 BATCH = "/api/v1/statements/batch"
@@ -29,7 +30,7 @@ NDJSON = "application/x-ndjson"
 
 @dataclass
 class ServedWorld:
-    """A world, its application, and a client on the machine itself."""
+    """A world, its application, and a client in which an official of MZ is signed in."""
 
     world: World
     app: Flask
@@ -65,7 +66,9 @@ def _serve(home: Path) -> ServedWorld:
     assert world.ledger is not None
     world.ledger.catch_up()
     app = build_app(world.ledger)
-    return ServedWorld(world, app, app.test_client())
+    client = app.test_client()
+    sign_in(client, world.zhang, ORIGIN, world.clock())
+    return ServedWorld(world, app, client)
 
 
 @pytest.fixture(scope="module")
