@@ -157,14 +157,17 @@ class Runner:
         stop = min(start + most, size)
         if start >= stop:
             return start
-        with reading(self._log_engine) as connection:
-            read = self._spans.whole if projection.reads_statements else self._spans.headers
-            span = read(connection, start, stop)
         with writing(self._engine) as connection:
             if not self._rows.move(connection, projection.name, start, stop):
                 return start  # another process took this span
-            projection.write(connection, span)
+            # Only now: `forget` waits for the position, so nothing read here slips past it.
+            projection.write(connection, self._read(projection, start, stop))
         return stop
+
+    def _read(self, projection: Projection, start: int, stop: int) -> Span:
+        with reading(self._log_engine) as connection:
+            read = self._spans.whole if projection.reads_statements else self._spans.headers
+            return read(connection, start, stop)
 
     def wait_for(self, size: int, timeout_s: float) -> bool:
         """Wait until *size* entries are projected; tell whether they are."""
@@ -183,10 +186,17 @@ class Runner:
         """Take back what was projected from statements that are no longer to be found."""
         for projection in self._projections:
             with writing(self._engine) as connection:
-                position = self._rows.position(connection, projection.name)
+                position = self._held_position(connection, projection)
                 for index in indexes:
                     if index < position:
                         projection.forget(connection, index)
+
+    def _held_position(self, connection: sa.Connection, projection: Projection) -> int:
+        """The position, which nobody moves until this transaction ends."""
+        while True:
+            position = self._rows.position(connection, projection.name)
+            if self._rows.move(connection, projection.name, position, position):
+                return position
 
     def rebuild(self, progress: Callable[[int], None] = lambda size: None) -> None:
         """Drop every projection and replay it."""

@@ -18,6 +18,7 @@ from crypto.statement import read_statement
 from ledger.registry.records import REGISTRAR
 from ledger.registry.state import Registry
 from ledger.store.log_rows import LogRows
+from ledger.store.removal_rows import shown_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Span:
 
     Attributes:
         headers: (index, header), in order.
-        events: the event of each entry whose statement is there.
+        events: the event of each entry whose statement is there, neither withheld nor erased.
         registry: folded up to ``stop`` or further.
     """
 
@@ -56,7 +57,7 @@ class SpanReader:
     def whole(self, connection: sa.Connection, start: int, stop: int) -> Span:
         """The span with its statements."""
         rows = self._rows.header_rows(connection, start, stop)
-        envelopes = self._rows.envelope_rows(connection, start, stop)
+        envelopes = shown_rows(connection, self._rows, start, stop)
         events = {index: read_statement(raw).event for index, raw in envelopes}
         self._fold(connection, stop)
         return Span(start, stop, rows, events, self._registry)
