@@ -38,7 +38,7 @@ _MISSING = Words(
 
 @blp.route("/api/v1/entries")
 @blp.doc(**ENTRIES)
-@takes("cursor", "limit", "as_of", "order")
+@takes("cursor", "limit", "as_of", "order", "reason")
 def list_entries() -> Response:
     """Answer one page of the entries, oldest or newest first."""
     limit = query_number("limit", 1, MAX_PAGE) or DEFAULT_PAGE
@@ -92,6 +92,7 @@ def _following(here: Cursor, given: int) -> Cursor | None:
 
 @blp.route("/api/v1/entries/<index>")
 @blp.doc(**ENTRY)
+@takes("reason")
 def get_entry(index: str) -> Response:
     """Answer one entry."""
     return entry_answer(ledger().entry(path_number(index)))

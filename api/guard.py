@@ -18,11 +18,10 @@ from ledger.access.reader import PUBLIC
 from ledger.access.readings import Asked
 from ledger.access.rights import ANYBODY, Word, right_to
 from ledger.errors import LedgerError, NotAllowed, NotSignedIn, ReasonNeeded
-from ledger.events.records import REASONS
+from ledger.events.records import GIVEN_REASONS
 
 COOKIE = "zelian_session"
 REASON_HEADER = "X-Zelian-Reason"
-GIVEN_REASONS = tuple(reason for reason in REASONS if reason != "not_stated")
 # Answers to one address differ by who asks; a cache must never hand one to another.
 PERSONAL = "Authorization, Cookie"
 

@@ -19,12 +19,19 @@ from api.operation_parts import (
     schema,
 )
 from api.problem_kinds import KINDS
+from ledger.events.records import GIVEN_REASONS
 
 _INTEGER: Doc = {"type": "integer", "format": "int64", "minimum": 0}
 _INDEX = path("index", "counts entries from 0", _INTEGER)
 _LANG = query(
     "lang", "language of the page; else `Accept-Language`", {"type": "string", "enum": [*LANGUAGES]}
 )
+REASON = query(
+    "reason",
+    "why an inspector reads, where the header `X-Zelian-Reason` does not say it",
+    {"type": "string", "enum": [*GIVEN_REASONS]},
+)
+READING = ("reason_needed", "not_signed_in", "not_allowed")  # what who reads can be told
 _TAGGED = {
     "ETag": "hash of the body; `If-None-Match` gets 304",
     "Cache-Control": "how long it holds",
@@ -116,7 +123,7 @@ ENTRIES = operation(
         ),
         **_UNCHANGED,
     },
-    ("read_only",),
+    (*READING, "read_only"),
     (
         query("cursor", "`next` of the page before", {"type": "string"}),
         query(
@@ -130,6 +137,7 @@ ENTRIES = operation(
             "by index; first page only",
             {"type": "string", "enum": ["asc", "desc"], "default": "asc"},
         ),
+        REASON,
     ),
 )
 
@@ -143,20 +151,25 @@ _ENTRY_ANSWERS = {
 }
 
 ENTRY = operation(
-    "getEntry", "Show one entry.", _ENTRY_ANSWERS, ("not_found", "read_only"), (_INDEX,)
+    "getEntry",
+    "Show one entry.",
+    _ENTRY_ANSWERS,
+    (*READING, "not_found", "read_only"),
+    (_INDEX, REASON),
 )
 
 STATEMENT = operation(
     "getStatement",
     "Show the entry of a statement.",
     _ENTRY_ANSWERS,
-    ("not_found", "read_only"),
+    (*READING, "not_found", "read_only"),
     (
         path(
             "digest",
             "SHA-256 of the canonical envelope, hex",
             {"type": "string", "pattern": "^[0-9a-f]{64}$"},
         ),
+        REASON,
     ),
 )
 

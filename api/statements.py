@@ -124,6 +124,7 @@ def _line(here: Served, answer: "Submitted | LedgerError", language: Language) -
 
 @blp.route("/api/v1/statements/<string(length=64):digest>")
 @blp.doc(**STATEMENT)
+@takes("reason")
 def get_statement(digest: str) -> Response:
     """Answer the entry of the statement with this digest."""
     if not set(digest) <= set("0123456789abcdef"):

@@ -37,6 +37,7 @@ REASONS = (
     "procuratorial", "court", "complaint", "appraisal", "public_register", "operation",
     "not_stated",
 )  # fmt: skip
+GIVEN_REASONS = tuple(reason for reason in REASONS if reason != "not_stated")
 
 
 def _who_and_why() -> dict[str, Kind]:

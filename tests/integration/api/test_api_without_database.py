@@ -21,6 +21,8 @@ PARTS = {
 QUERIES = {"/api/v1/proofs/consistency": "?old=1&new=2"}
 PAGE = 4_096  # bytes, of an SQLite file
 NEED_IT = {
+    "/api/v1/refusals",
+    "/api/v1/sessions/current",
     "/api/v1/entries",
     "/api/v1/entries/<index>",
     "/api/v1/entries/<index>/proof",
@@ -37,7 +39,8 @@ def away(served: ServedWorld) -> Iterator[None]:
         raise sa.exc.OperationalError("connect", None, Exception("server closed the connection"))
 
     with pytest.MonkeyPatch.context() as patch:
-        for engine in (served.ledger.parts.engine, served.ledger.parts.projection_engine):
+        parts, desk = served.ledger.parts, served.ledger.desk
+        for engine in (parts.engine, parts.projection_engine, desk.engine):
             patch.setattr(engine, "connect", connect)
         yield
 

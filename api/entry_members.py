@@ -1,0 +1,50 @@
+"""The members by which an answer shows one entry: for everybody, and for who may read it.
+
+Header and statement are given as text, byte for byte what was hashed and
+signed; ``event`` repeats the statement's payload for convenience and proves
+nothing. ``said`` keeps apart what an official signed himself, what a system
+attested in an official's name, and what a system said.
+
+Source: spec 3, 8.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from api.languages import Language, Words
+from api.reading import may_read, reader, show, why_not_shown
+
+if TYPE_CHECKING:
+    from ledger.service import Entry
+
+_MISSING = Words(
+    "the statement is not in the ledger's database, though its header and proofs are: "
+    "ask the operator to run `zelian fsck`",
+    "该陈述不在账本数据库中，但其记录头与证明仍在：请联系运维人员运行 `zelian fsck`",
+)
+
+
+def members_of(entry: "Entry", language: Language) -> dict[str, Any]:
+    """Return what the answer says of *entry*, and note that it was shown where it is."""
+    members: dict[str, Any] = {
+        "header": entry.header.decode(),
+        "index": entry.index,
+        "leaf_hash": entry.leaf.hex(),
+    }
+    if entry.envelope is None and reader() is not None:
+        absent = {"detail": _MISSING.spoken(language), "reason": "missing"}
+        return members | {"absent": absent}
+    if entry.envelope is None or not may_read(entry):
+        return members | {"absent": why_not_shown(language)}
+    show(entry)
+    return members | {
+        "event": entry.event,
+        "said": _said(entry),
+        "statement": entry.envelope.decode(),
+    }
+
+
+def _said(entry: "Entry") -> str:
+    """Return who is behind the statement: an official's own key, or a system's."""
+    if "official" not in (entry.event or {}):
+        return "system"
+    return "attested" if entry.attested else "signed"
