@@ -1,9 +1,9 @@
 """Talk to a ledger over HTTP; nothing that it says is believed here.
 
 Only the standard library is used. Redirects are not followed: a statement goes
-where it was sent. No key ever passes through here, and no session: writing needs
-none. Whatever goes wrong on the way is exit code 4; what the server refuses keeps
-its own code.
+where it was sent. No key ever passes through here; a session's token goes with
+reading alone, for writing needs none. Whatever goes wrong on the way is exit code 4;
+what the server refuses keeps its own code.
 
 Units: timeouts in seconds, sizes in bytes.
 """
@@ -12,12 +12,11 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from http.client import HTTPException, HTTPResponse
 from typing import Any, NoReturn
 from urllib.parse import urlencode, urlsplit
 
-from cli.door import CompactAnswer, Door, Logged, Shown
+from cli.door import CompactAnswer, Logged, Shown
 from cli.failures import UNREACHABLE, Failure, usage
 from cli.speech import language
 from crypto.canonical import read_canonical, write_canonical
@@ -30,8 +29,11 @@ from ledger.errors import (
     LedgerError,
     NotAllowed,
     NotFound,
+    NotSignedIn,
     ReadOnly,
+    ReasonNeeded,
     Refused,
+    TooMany,
 )
 
 TIMEOUT_S = 60.0
@@ -52,9 +54,12 @@ class Client:
     Args:
         url: where the service stands, without ``/api/v1``.
         timeout_s: how long to wait for each answer.
+        reason: why an inspector reads, a word of the ledger's.
+
+    ``token`` is that of an open session, or None.
     """
 
-    def __init__(self, url: str, timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, url: str, timeout_s: float = TIMEOUT_S, reason: str | None = None) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
             raise usage(
@@ -62,7 +67,8 @@ class Client:
                 "--server 应为形如 http://127.0.0.1:8000 的地址",
             )
         self.url = url.rstrip("/")
-        self._timeout_s = timeout_s
+        self._timeout_s, self._reason = timeout_s, reason
+        self.token: str | None = None
         self._opener = urllib.request.build_opener(_NoRedirect)
         self._origin: str | None = None
 
@@ -75,6 +81,23 @@ class Client:
             except CryptoError:
                 raise self._strange() from None
         return self._origin
+
+    def challenge(self) -> object:
+        """Return a nonce to sign in with, as the server gives it."""
+        return self._object(self._call("POST", "/api/v1/sessions/challenge", b"")[1]).get("nonce")
+
+    def begin_session(self, raw: bytes) -> dict[str, Any]:
+        """Post a sign-in; return the session with its token."""
+        answer = self._call("POST", "/api/v1/sessions", raw, "application/json")[1]
+        session = self._object(answer)
+        texts = ("token", "expires", "department", "role")
+        if not all(type(session.get(name)) is str for name in texts):
+            raise self._strange()
+        return {"official": None, **session}
+
+    def end_session(self) -> None:
+        """End the session of this client's token."""
+        self._call("DELETE", "/api/v1/sessions/current")
 
     def submit(self, raw: bytes) -> Logged:
         """Post one statement."""
@@ -150,6 +173,10 @@ class Client:
         request.add_header("Accept-Language", "zh-CN" if language() == "zh" else "en")
         if media_type:
             request.add_header("Content-Type", media_type)
+        if self.token is not None and method != "POST":
+            request.add_header("Authorization", f"Bearer {self.token}")
+        if self._reason is not None:
+            request.add_header("X-Zelian-Reason", self._reason)
         try:
             with self._opener.open(request, timeout=self._timeout_s) as response:
                 return response.status, self._body(response)
@@ -255,6 +282,12 @@ def error_of(status: int, problem: dict[str, Any]) -> LedgerError:
         return Refused(code, detail, detail, pointer, **extra)
     if code == "not_allowed":
         return NotAllowed(detail, detail)
+    if code == "not_signed_in":
+        return NotSignedIn(detail, detail)
+    if code == "reason_needed":
+        return ReasonNeeded(detail, detail)
+    if code == "too_many":
+        return TooMany(detail, detail)
     if status == 404:
         return NotFound(detail, detail, code)
     if status >= 500:
@@ -274,9 +307,3 @@ def _parts(lines: Sequence[bytes]) -> Iterator[list[bytes]]:
         size += len(line) + 1
     if part:
         yield part
-
-
-@contextmanager
-def open_client(url: str) -> Iterator[Door]:
-    """Give a client of the server at *url*; nothing is asked of it yet."""
-    yield Client(url)

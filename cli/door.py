@@ -108,9 +108,9 @@ def open_door(*, writes: bool) -> Iterator[Door]:
 def _door(writes: bool) -> AbstractContextManager[Door]:
     server = here().server
     if server is not None:
-        from cli.client import open_client
+        from cli.sessions import signed_in
 
-        return open_client(server)
+        return signed_in(server)
     require_ledger()
     from cli.home_door import open_home
 

@@ -6,7 +6,7 @@ verification that failed.
 """
 
 from crypto.errors import BadSignature, CryptoError, Incomplete, Mismatch, Untrusted
-from ledger.errors import BadRequest, LedgerError, NotAllowed, NotFound
+from ledger.errors import BadRequest, LedgerError, NotAllowed, NotFound, NotSignedIn, ReasonNeeded
 
 DONE = 0
 FAILED = 1  # verification FAILED
@@ -22,6 +22,8 @@ INTERRUPTED = 130
 _CODES: tuple[tuple[type[Exception], int], ...] = (
     (NotFound, NOT_FOUND),
     (NotAllowed, NOT_ALLOWED),
+    (NotSignedIn, NOT_ALLOWED),
+    (ReasonNeeded, USAGE),
     (BadRequest, USAGE),
     (LedgerError, REFUSED),
     (BadSignature, FAILED),

@@ -16,6 +16,7 @@ from cli.command import option
 from cli.failures import usage
 from cli.speech import speak
 from ledger.errors import LedgerError
+from ledger.events.records import GIVEN_REASONS
 from ledger.home import Home
 from ledger.settings import Settings
 
@@ -31,6 +32,8 @@ class Invocation:
     home: Path | None = None
     server: str | None = None
     policy: Path | None = None
+    key: Path | None = None
+    reason: str | None = None
     as_json: bool = False
 
 
@@ -115,7 +118,24 @@ LANG: Adder = option(
     zh="语言（默认：依 LC_ALL 或 LANG）。",
 )
 
+KEY: Adder = option(
+    "--key",
+    type=click.Path(path_type=Path, dir_okay=False),
+    expose_value=False,
+    callback=_keep("key"),
+    en="With --server: private key file to sign in with, for this one command.",
+    zh="与 --server 并用：仅为本次命令登录所用的私钥文件。",
+)
+REASON: Adder = option(
+    "--reason",
+    type=click.Choice(GIVEN_REASONS),
+    expose_value=False,
+    callback=_keep("reason"),
+    en="With --server: why an inspector reads; it is recorded.",
+    zh="与 --server 并用：监督机关查阅的理由，将予记录。",
+)
+
 LOCAL: tuple[Adder, ...] = (HOME, JSON, LANG)
-ANYWHERE: tuple[Adder, ...] = (HOME, SERVER, JSON, LANG)
+ANYWHERE: tuple[Adder, ...] = (HOME, SERVER, POLICY, KEY, REASON, JSON, LANG)
 SENDING: tuple[Adder, ...] = (HOME, SERVER, POLICY, JSON, LANG)
 NOWHERE: tuple[Adder, ...] = (JSON, LANG)

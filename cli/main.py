@@ -37,6 +37,9 @@ COMMANDS = {
         "cli.registry_commands:official",
         Words("Appoint, release and show officials.", "公务人员的任职、离任与查看。"),
     ),
+    "login": ("cli.login:login", Words("Sign in to a server.", "登录服务器。")),
+    "logout": ("cli.login:logout", Words("End the session on a server.", "结束服务器上的会话。")),
+    "roles": ("cli.roles:roles", Words("Print who says and who reads what.", "列出各角色的权限。")),
     "event": ("cli.event:event", Words("Event types and templates.", "事件类型与模板。")),
     "sign": ("cli.sign:sign", Words("Sign an event.", "签署事件。")),
     "submit": (

@@ -98,7 +98,10 @@ def ledger(tiles: Path | None, identity: str | None) -> None:
             note, policy, pin, lambda stated: folder_source(tiles, note, stated)
         )
     elif server is not None:
+        from cli.sessions import kept
+
         client = Client(server)
+        client.token = kept(client.url)  # whoever has signed in checks what he may read
         note = client.checkpoint()
         report = _published_ledger(
             note, policy, pin, lambda stated: server_source(client, note, stated)
