@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from api import (
+    chains,
     description,
     docs,
     entries,
@@ -12,6 +13,7 @@ from api import (
     log,
     pages,
     refusals,
+    registry,
     sessions,
     statements,
 )
@@ -40,7 +42,19 @@ def build_app(ledger: "Ledger") -> Flask:
     install_guard(app)
     api = describe(app)
     install_handlers(app)
-    modules = (statements, entries, sessions, refusals, log, health, description, docs, pages)
+    modules = (
+        statements,
+        entries,
+        chains,
+        registry,
+        sessions,
+        refusals,
+        log,
+        health,
+        description,
+        docs,
+        pages,
+    )
     for module in modules:
         api.register_blueprint(module.blp)
     description.freeze(app, api)

@@ -1,14 +1,9 @@
 """Show entries: their headers to everybody, the statements behind them to readers.
 
-Header and statement are given as text, byte for byte what was hashed and
-signed; ``event`` repeats the statement's payload for convenience and proves
-nothing. ``said`` keeps apart what an official signed himself, what a system
-attested in an official's name, and what a system said.
-
-Source: design "HTTP API"; spec 3, 8.
+Source: design "HTTP API".
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Response, g
 from flask_smorest import Blueprint
@@ -16,46 +11,53 @@ from flask_smorest import Blueprint
 from api.answers import ASK_AGAIN_PRIVATE, TEXT, json_answer, tagged
 from api.context import ledger
 from api.cursors import Cursor, read_cursor, write_cursor
-from api.languages import Language, Words, asked_language
+from api.entry_members import members_of
+from api.formats import asked_format, list_answer
+from api.languages import asked_language
 from api.operations import ENTRIES, ENTRY, PROOF
 from api.parameters import bad_parameter, path_number, query_choice, query_number, takes
-from api.reading import may_read, reader, show, why_not_shown
+from api.places import asked_limit
+from api.search import found_answer
 
 if TYPE_CHECKING:
     from ledger.service import Entry
 
-MAX_PAGE = 1_000
-DEFAULT_PAGE = 100
-
 blp = Blueprint("entries", __name__, description="What the ledger holds")
-
-_MISSING = Words(
-    "the statement is not in the ledger's database, though its header and proofs are: "
-    "ask the operator to run `zelian fsck`",
-    "该陈述不在账本数据库中，但其记录头与证明仍在：请联系运维人员运行 `zelian fsck`",
-)
 
 
 @blp.route("/api/v1/entries")
 @blp.doc(**ENTRIES)
-@takes("cursor", "limit", "as_of", "order", "reason")
+@takes("q", "cursor", "limit", "as_of", "order", "format", "wait_for", "reason")
 def list_entries() -> Response:
-    """Answer one page of the entries, oldest or newest first."""
-    limit = query_number("limit", 1, MAX_PAGE) or DEFAULT_PAGE
+    """Answer one page of the entries, oldest or newest first, or of those searched for."""
+    if "q" in g.query:
+        return found_answer()
+    _refuse_wait()
+    limit, asked = asked_limit(), asked_format()
     here = _asked_cursor()
     entries = ledger().entries(here.start, limit, here.as_of, here.newest_first)
     language = asked_language()
     following = _following(here, len(entries))
     answer = {
         "as_of": here.as_of,
-        "entries": [_members(entry, language) for entry in entries],
+        "entries": [members_of(entry, language) for entry in entries],
         "next": write_cursor(following) if following else None,
     }
-    response = json_answer(answer, ASK_AGAIN_PRIVATE, language)
+    response = list_answer(answer, asked, language)
     if following:
-        link = f"/api/v1/entries?cursor={write_cursor(following)}&limit={limit}"
+        form = f"&format={g.query['format']}" if "format" in g.query else ""
+        link = f"/api/v1/entries?cursor={write_cursor(following)}&limit={limit}{form}"
         response.headers["Link"] = f'<{link}>; rel="next"'
     return response
+
+
+def _refuse_wait() -> None:
+    if "wait_for" in g.query:
+        raise bad_parameter(
+            "wait_for",
+            "wait_for is for searches, with q: this list waits for nothing",
+            "wait_for 仅用于带 q 的查询：此列表无须等待",
+        )
 
 
 def _asked_cursor() -> Cursor:
@@ -110,31 +112,5 @@ def get_proof(index: str) -> Response:
 def entry_answer(entry: "Entry") -> Response:
     """Return the answer that shows one entry."""
     language = asked_language()
-    members = _members(entry, language)
+    members = members_of(entry, language)
     return json_answer(members, ASK_AGAIN_PRIVATE, language)
-
-
-def _members(entry: "Entry", language: Language) -> dict[str, Any]:
-    members: dict[str, Any] = {
-        "header": entry.header.decode(),
-        "index": entry.index,
-        "leaf_hash": entry.leaf.hex(),
-    }
-    if entry.envelope is None and reader() is not None:
-        absent = {"detail": _MISSING.spoken(language), "reason": "missing"}
-        return members | {"absent": absent}
-    if entry.envelope is None or not may_read(entry):
-        return members | {"absent": why_not_shown(language)}
-    show(entry)
-    return members | {
-        "event": entry.event,
-        "said": _said(entry),
-        "statement": entry.envelope.decode(),
-    }
-
-
-def _said(entry: "Entry") -> str:
-    """Return who is behind the statement: an official's own key, or a system's."""
-    if "official" not in (entry.event or {}):
-        return "system"
-    return "attested" if entry.attested else "signed"

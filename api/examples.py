@@ -76,7 +76,60 @@ ENTRY: dict[str, Any] = {
     "said": "signed",
     "statement": orjson.dumps(STATEMENT, option=orjson.OPT_SORT_KEYS).decode(),
 }
-ENTRY_LIST: dict[str, Any] = {"as_of": 43, "entries": [ENTRY], "next": None}
+ENTRY_LIST: dict[str, Any] = {"as_of": 43, "entries": [ENTRY], "next": None, "projected": 43}
+CHAIN: dict[str, Any] = {
+    "as_of": 43,
+    "entries": [ENTRY | {"link": {"prev": "0" * 64, "seq": 0}}],
+    "id": _DIGEST,
+    "length": 1,
+    "name": "item/yunling-gat/hukou",
+    "next": None,
+    "projected": 43,
+    "salt": "0c" * 16,
+}
+DEPARTMENT_LIST: dict[str, Any] = {
+    "as_of": 43,
+    "departments": [
+        {
+            "department": "yunling-gat",
+            "kind": "gov",
+            "level": "province",
+            "name": {"en": "Public Security", "zh": "云岭省公安厅"},
+            "region": "990000",
+            "registered_at": 3,
+        }
+    ],
+    "next": None,
+}
+OFFICIAL_LIST: dict[str, Any] = {
+    "as_of": 43,
+    "next": None,
+    "officials": [
+        {
+            "acting": False,
+            "appointed_at": 9,
+            "appointment": "app-gat-0417",
+            "department": "yunling-gat",
+            "official": "gat-0417",
+            "post": "数据资源处经办人",
+            "starts": "2026-01-01T00:00:00.000Z",
+            "tiers": ["handler"],
+        }
+    ],
+}
+KEY_LIST: dict[str, Any] = {
+    "as_of": 43,
+    "keys": [
+        {
+            "department": "yunling-gat",
+            "enrolled_at": 12,
+            "holder": "gat-0417",
+            "keyid": _KEY,
+            "public_key": base64.b64encode(bytes(range(44))).decode(),
+        }
+    ],
+    "next": None,
+}
 CONSISTENCY: dict[str, Any] = {
     "new": 43,
     "old": 42,

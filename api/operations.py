@@ -20,9 +20,10 @@ from api.operation_parts import (
 )
 from api.problem_kinds import KINDS
 from ledger.events.records import GIVEN_REASONS
+from ledger.projections.query import FIELDS, MAX_LENGTH
 
-_INTEGER: Doc = {"type": "integer", "format": "int64", "minimum": 0}
-_INDEX = path("index", "counts entries from 0", _INTEGER)
+INTEGER: Doc = {"type": "integer", "format": "int64", "minimum": 0}
+_INDEX = path("index", "counts entries from 0", INTEGER)
 _LANG = query(
     "lang", "language of the page; else `Accept-Language`", {"type": "string", "enum": [*LANGUAGES]}
 )
@@ -32,11 +33,26 @@ REASON = query(
     {"type": "string", "enum": [*GIVEN_REASONS]},
 )
 READING = ("reason_needed", "not_signed_in", "not_allowed")  # what who reads can be told
-_TAGGED = {
+TAGGED = {
     "ETag": "hash of the body; `If-None-Match` gets 304",
     "Cache-Control": "how long it holds",
 }
-_UNCHANGED: dict[str, Doc] = {"304": {"description": "what the asker holds is still right"}}
+UNCHANGED: dict[str, Doc] = {"304": {"description": "what the asker holds is still right"}}
+NEXT = {"Link": '`rel="next"`: the page after, where there is one'}
+_LISTED = {
+    "X-Zelian-As-Of": "tree size that the list is taken at",
+    "X-Zelian-Projected": "to a search: how many entries can be searched by now",
+}
+PAGING = (
+    query("cursor", "`next` of the page before", {"type": "string"}),
+    query(
+        "limit",
+        "how many a page",
+        {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
+    ),
+    query("as_of", "tree size to list at; first page only", INTEGER),
+)
+WAIT_FOR = query("wait_for", "wait, at most 10 s, until so many entries can be looked up", INTEGER)
 _HTML = content("text/html", {"type": "string"})
 
 POST = operation(
@@ -114,30 +130,45 @@ BATCH = operation(
 
 ENTRIES = operation(
     "listEntries",
-    "List entries, in pages of a list that is fixed at a tree size.",
+    "List entries, or search them, in pages of a list that is fixed at a tree size.",
     {
         "200": answer(
             "one page",
-            json("EntryList", examples.ENTRY_LIST),
-            {"Link": '`rel="next"`: the page after, where there is one', **_TAGGED},
+            {
+                **json("EntryList", examples.ENTRY_LIST),
+                **content("text/csv", {"type": "string"}),
+                **content("application/x-ndjson", {"type": "string"}),
+            },
+            {**NEXT, **_LISTED, **TAGGED},
         ),
-        **_UNCHANGED,
+        **UNCHANGED,
     },
-    (*READING, "read_only"),
+    (*READING, "not_projected", "read_only"),
     (
-        query("cursor", "`next` of the page before", {"type": "string"}),
         query(
-            "limit",
-            "entries a page",
-            {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100},
+            "q",
+            "what to search for, as `type:use.recorded -department:GA after:2026-11-01`; "
+            f"fields: {', '.join(FIELDS)}. Found is what the asker may read, newest first",
+            {"type": "string", "maxLength": MAX_LENGTH},
         ),
-        query("as_of", "tree size to list at; first page only", _INTEGER),
+        *PAGING,
         query(
             "order",
-            "by index; first page only",
+            "by index; first page only, and not with `q`",
             {"type": "string", "enum": ["asc", "desc"], "default": "asc"},
         ),
+        query(
+            "format",
+            "form of the answer; else by `Accept`",
+            {"type": "string", "enum": ["json", "csv", "jsonl"], "default": "json"},
+        ),
+        WAIT_FOR,
         REASON,
+    ),
+    description=(
+        "CSV and JSON lines hold the same entries as JSON; what stands beside them in JSON is in "
+        "`Link` and the `X-Zelian-…` headers. A CSV cell that begins with = + - @ or a tab has an "
+        "apostrophe before it."
     ),
 )
 
@@ -145,9 +176,9 @@ _ENTRY_ANSWERS = {
     "200": answer(
         "header for all; statement and event for those who may read them, else `absent`",
         json("Entry", examples.ENTRY),
-        _TAGGED,
+        TAGGED,
     ),
-    **_UNCHANGED,
+    **UNCHANGED,
 }
 
 ENTRY = operation(
@@ -178,15 +209,15 @@ PROOF = operation(
     "Prove that an entry is in the tree of a signed checkpoint.",
     {
         "200": answer(
-            "a C2SP tlog-proof", content(TEXT, {"type": "string"}, examples.PROOF), _TAGGED
+            "a C2SP tlog-proof", content(TEXT, {"type": "string"}, examples.PROOF), TAGGED
         ),
-        **_UNCHANGED,
+        **UNCHANGED,
     },
     ("not_found", "no_checkpoint", "read_only"),
     (
         _INDEX,
         query(
-            "size", "size of a stored checkpoint above the index; default: the published", _INTEGER
+            "size", "size of a stored checkpoint above the index; default: the published", INTEGER
         ),
     ),
 )
@@ -195,13 +226,13 @@ CONSISTENCY = operation(
     "getConsistencyProof",
     "Prove that one tree extends another.",
     {
-        "200": answer("the proof", json("Consistency", examples.CONSISTENCY), _TAGGED),
-        **_UNCHANGED,
+        "200": answer("the proof", json("Consistency", examples.CONSISTENCY), TAGGED),
+        **UNCHANGED,
     },
     ("bad_request", "not_found", "read_only"),
     (
-        query("old", "size of the smaller tree", _INTEGER, required=True),
-        query("new", "size of the larger tree, at most the ledger's", _INTEGER, required=True),
+        query("old", "size of the smaller tree", INTEGER, required=True),
+        query("new", "size of the larger tree, at most the ledger's", INTEGER, required=True),
     ),
 )
 
@@ -212,9 +243,9 @@ CHECKPOINT = operation(
         "200": answer(
             "C2SP tlog-checkpoint",
             content(TEXT, {"type": "string"}, examples.CHECKPOINT),
-            _TAGGED,
+            TAGGED,
         ),
-        **_UNCHANGED,
+        **UNCHANGED,
     },
     ("not_found",),
 )
@@ -226,9 +257,9 @@ TILE = operation(
         "200": answer(
             "the bytes; a full tile never changes",
             content("application/octet-stream", {"type": "string", "format": "binary"}),
-            _TAGGED,
+            TAGGED,
         ),
-        **_UNCHANGED,
+        **UNCHANGED,
     },
     ("not_found",),
     (
@@ -258,7 +289,7 @@ METRICS = operation(
 OPENAPI = operation(
     "getDescription",
     "This description.",
-    {"200": answer("OpenAPI 3.1", content(JSON, {"type": "object"})), **_UNCHANGED},
+    {"200": answer("OpenAPI 3.1", content(JSON, {"type": "object"})), **UNCHANGED},
 )
 DOCS = operation(
     "getDocs", "A page to try the API.", {"200": answer("a page", _HTML)}, (), (_LANG,)
@@ -266,7 +297,7 @@ DOCS = operation(
 DOCS_FILE = operation(
     "getDocsFile",
     "A script, style or picture of that page.",
-    {"200": answer("the file"), **_UNCHANGED},
+    {"200": answer("the file"), **UNCHANGED},
     ("not_found",),
     (path("name", "name of the file", {"type": "string"}),),
 )
@@ -290,7 +321,7 @@ KIND_LIST = operation(
 STATIC = operation(
     "getStatic",
     "A style or script of this service's own pages.",
-    {"200": answer("the file"), **_UNCHANGED},
+    {"200": answer("the file"), **UNCHANGED},
     ("not_found",),
     (path("name", "name of the file", {"type": "string"}),),
 )

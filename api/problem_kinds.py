@@ -268,6 +268,15 @@ _REQUESTS: Mapping[str, Kind] = {
             "`reason` 说明原因。请在 `Retry-After` 秒后重新查询，或重发相同字节。",
         ),
     ),
+    "not_projected": Kind(
+        503,
+        Words("Not projected yet", "尚未可查"),
+        Words(
+            "Search and chains follow the log a moment behind, and have not come as far as was "
+            "asked. Ask again after `Retry-After` seconds.",
+            "查询与链略晚于日志，尚未处理到所要求的位置。请在 `Retry-After` 秒后重试。",
+        ),
+    ),
     "not_ready": Kind(
         503,
         Words("Not ready", "尚未就绪"),

@@ -20,6 +20,7 @@ from ledger.errors import (
     LedgerError,
     NotAllowed,
     NotFound,
+    NotProjected,
     NotSignedIn,
     ReadOnly,
     ReasonNeeded,
@@ -74,6 +75,8 @@ def problem_of(error: LedgerError) -> Problem:
         case ReadOnly(reason=reason):
             after = _RETRY_AFTER.get(reason, _RETRY_AFTER_REPAIR)
             return Problem("read_only", words, "", {"Retry-After": str(after)}, reason=reason)
+        case NotProjected():
+            return Problem("not_projected", words, "", {"Retry-After": "1"})
         case NotFound(code=code) if code in KINDS:
             return Problem(code, words)
         case NotSignedIn():

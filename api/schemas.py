@@ -37,6 +37,12 @@ class _Closed(Schema):
         unknown = RAISE
 
 
+def _cursor() -> fields.String:
+    return fields.String(
+        required=True, allow_none=True, metadata={"description": "cursor of the page after"}
+    )
+
+
 class ProblemSchema(Schema):
     """An RFC 9457 problem document."""
 
@@ -83,7 +89,7 @@ class StatementSchema(_Closed):
     )
 
 
-class ChainSchema(_Closed):
+class NamedChainSchema(_Closed):
     """One chain that the entry continues: its name, and the salt from which its id follows."""
 
     name = _text("chain name, such as `act/D/A-1`")
@@ -93,7 +99,7 @@ class ChainSchema(_Closed):
 class CompactReceiptSchema(_Closed):
     """A receipt of a batch without its proof, under the batch's one checkpoint."""
 
-    chains = fields.List(fields.Nested(ChainSchema), required=True)
+    chains = fields.List(fields.Nested(NamedChainSchema), required=True)
     header = _text("the entry's header, canonical JSON as text: the leaf of the tree")
 
 
@@ -144,9 +150,102 @@ class EntryListSchema(_Closed):
 
     as_of = _number("tree size that every page of this list is taken at")
     entries = fields.List(fields.Nested(EntrySchema), required=True)
-    next = fields.String(
-        required=True, allow_none=True, metadata={"description": "cursor of the page after"}
+    next = _cursor()
+    projected = fields.Integer(
+        metadata={"description": "to a search: how many entries can be searched by now"}
     )
+
+
+class LinkSchema(_Closed):
+    """How an entry continues a chain."""
+
+    prev = _digest("leaf hash of the chain's entry before, hex; zeros for the first")
+    seq = _number("counts the chain's entries from 0")
+
+
+class ChainEntrySchema(EntrySchema):
+    """One entry of a chain."""
+
+    link = fields.Nested(LinkSchema, required=True)
+
+
+class ChainSchema(_Closed):
+    """One page of a chain, which is whole from its first entry on."""
+
+    name = _text("chain name, such as `act/D/A-1`")
+    salt = _text("16 bytes, hex", pattern=HEX_16)
+    id = _digest("SHA-256 over salt and name, hex: the chain's id in headers")
+    length = _number("entries of the chain below `as_of`")
+    as_of = _number("tree size that every page is taken at")
+    projected = _number("how many entries can be looked up by now")
+    entries = fields.List(fields.Nested(ChainEntrySchema), required=True)
+    next = _cursor()
+
+
+class DepartmentSchema(_Closed):
+    """A department as the registry holds it."""
+
+    department = _text("its id")
+    name = fields.Dict(required=True, metadata={"description": "`zh` and, where given, `en`"})
+    kind = fields.String(metadata={"description": "absent for the registrar"})
+    region = fields.String(metadata={"description": "division code, six digits"})
+    level = fields.String()
+    registered_at = fields.Integer(metadata={"description": "index of the entry"})
+
+
+class DepartmentListSchema(_Closed):
+    """One page of the departments."""
+
+    as_of = _number("tree size that the registry is asked at")
+    departments = fields.List(fields.Nested(DepartmentSchema), required=True)
+    next = _cursor()
+
+
+class PostSchema(_Closed):
+    """A post of an official."""
+
+    official = _text("pseudonym")
+    department = _text("id of the department")
+    appointment = _text("id of the appointment")
+    post = _text("what the post is called")
+    unit = fields.String()
+    tiers = fields.List(fields.String(), required=True)
+    duty = fields.String()
+    acting = fields.Boolean(required=True)
+    starts = _text("T")
+    ends = fields.String(metadata={"description": "T; absent: open"})
+    appointed_at = _number("index of the entry")
+    released_at = fields.Integer(metadata={"description": "index of the latest release"})
+
+
+class OfficialListSchema(_Closed):
+    """One page of the posts of officials."""
+
+    as_of = _number("tree size that the registry is asked at")
+    officials = fields.List(fields.Nested(PostSchema), required=True)
+    next = _cursor()
+
+
+class KeySchema(_Closed):
+    """A key, with what became of it."""
+
+    keyid = _digest("SHA-256 of the key's SubjectPublicKeyInfo, hex")
+    public_key = _text("SubjectPublicKeyInfo, base64")
+    department = _text("id of the department that it speaks for")
+    holder = fields.String(metadata={"description": "official; absent: a system's key"})
+    enrolled_at = _number("index of the entry")
+    expires = fields.String(metadata={"description": "T"})
+    revoked_at = fields.Integer(metadata={"description": "index of the entry"})
+    reason = fields.String(metadata={"description": "of the revocation"})
+    since = fields.String(metadata={"description": "T; later entries of the key are in doubt"})
+
+
+class KeyListSchema(_Closed):
+    """One page of the keys."""
+
+    as_of = _number("tree size that the registry is asked at")
+    keys = fields.List(fields.Nested(KeySchema), required=True)
+    next = _cursor()
 
 
 class ConsistencySchema(_Closed):
@@ -223,6 +322,10 @@ SCHEMAS: dict[str, type[Schema]] = {
     "BatchLine": BatchLineSchema,
     "Entry": EntrySchema,
     "EntryList": EntryListSchema,
+    "Chain": ChainSchema,
+    "DepartmentList": DepartmentListSchema,
+    "OfficialList": OfficialListSchema,
+    "KeyList": KeyListSchema,
     "Consistency": ConsistencySchema,
     "Challenge": ChallengeSchema,
     "Session": SessionSchema,

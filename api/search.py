@@ -40,7 +40,7 @@ def found_answer() -> Response:
         answer["next"] = write_place(Place(as_of, found[limit - 1], query.digest))
     response = list_answer(answer, asked, language)
     if answer["next"]:
-        kept = {name: g.query[name] for name in ("q", "format") if name in g.query}
+        kept = {name: g.query[name] for name in ("q", "format", "reason") if name in g.query}
         following = urlencode({**kept, "limit": limit, "cursor": answer["next"]})
         response.headers["Link"] = f'</api/v1/entries?{following}>; rel="next"'
     return response

@@ -106,6 +106,10 @@ class ReasonNeeded(LedgerError):
     """Whoever inspects says why he reads."""
 
 
+class NotProjected(LedgerError):
+    """Search and chains have not come as far as was asked; they will in a moment."""
+
+
 class BadRequest(LedgerError):
     """A question that makes no sense, such as a proof from 5 to 3."""
 

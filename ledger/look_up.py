@@ -5,17 +5,15 @@ says at which, and what is not projected that far is waited for, a moment, or no
 answered at all.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from crypto.header import Link, parse_header
 from ledger.access.chain_sight import opens_chain
-from ledger.access.sight import EVERYTHING, Sight, visible
-from ledger.access.terms import VOICES, terms_of
-from ledger.errors import LedgerError, NotFound
+from ledger.access.sight import EVERYTHING, Sight
+from ledger.access.terms import VOICES
+from ledger.errors import NotFound, NotProjected
 from ledger.log.chain_ids import ChainId
 from ledger.log.failures import telling_of_the_database
 from ledger.parts import Parts, follow_log
@@ -29,10 +27,6 @@ from ledger.store.posting_rows import TermRow, Wanted, posting_rows
 WAIT_S = 10.0
 
 _reads = telling_of_the_database(reading=True)
-
-
-class NotProjected(LedgerError):
-    """Search and chains have not come as far as was asked; they will in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +77,6 @@ class LookUp:
     ) -> list[int]:
         """Indexes of what *query* asks among the first *as_of* entries, newest first."""
         return self._search.find(sight, query, as_of, after, limit)
-
-    @_reads
-    def shows(self, sight: Sight, index: int, event: Mapping[str, Any] | None) -> bool:
-        """Whether the statement of entry *index* is in the sight; of none, whether all are."""
-        if sight == EVERYTHING:
-            return True
-        if event is None:
-            return False
-        return visible(sight, terms_of(event, self._registry(index), index))
 
     @_reads
     def chain(self, sight: Sight, name: str, as_of: int, start: int, limit: int) -> ChainPage:

@@ -96,7 +96,7 @@ def test_a_wrong_parameter_is_named(served: ServedWorld, query: str, parameter: 
         assert answer.json["parameter"] == parameter
 
 
-@pytest.mark.parametrize("query", ["q=x", "Limit=1", "limit=1&x=", "%E4%B8%AD=1", "limit%00=1"])
+@pytest.mark.parametrize("query", ["Q=x", "Limit=1", "limit=1&x=", "%E4%B8%AD=1", "limit%00=1"])
 def test_unknown_parameters_are_refused(served: ServedWorld, query: str) -> None:
     answer = served.client.get(f"{ENTRIES}?{query}")
     assert (answer.status_code, answer.json["code"]) == (400, "unknown_parameter")
