@@ -104,6 +104,10 @@ def test_every_problem_stands_under_its_status_with_an_example(
         ("CompactReceipt", examples.COMPACT_RECEIPT),
         ("Entry", examples.ENTRY),
         ("EntryList", examples.ENTRY_LIST),
+        ("Chain", examples.CHAIN),
+        ("DepartmentList", examples.DEPARTMENT_LIST),
+        ("OfficialList", examples.OFFICIAL_LIST),
+        ("KeyList", examples.KEY_LIST),
         ("Consistency", examples.CONSISTENCY),
         ("Health", examples.HEALTH),
         ("Ready", examples.READY),
@@ -127,6 +131,11 @@ def test_real_answers_fit_the_schemas(served: ServedWorld) -> None:
     fits("Entry", get("/api/v1/entries/0").json)
     fits("Entry", get("/api/v1/entries/0", environ_overrides={"REMOTE_ADDR": "203.0.113.7"}).json)
     fits("EntryList", get("/api/v1/entries?limit=2").json)
+    fits("EntryList", get(f"/api/v1/entries?q=&wait_for={size}").json)
+    fits("Chain", get(f"/api/v1/chains/department/MZ?wait_for={size}").json)
+    fits("DepartmentList", get("/api/v1/departments").json)
+    fits("OfficialList", get("/api/v1/officials").json)
+    fits("KeyList", get("/api/v1/keys").json)
     fits("Consistency", get(f"/api/v1/proofs/consistency?old=2&new={size}").json)
     fits("Health", get("/healthz").json)
     fits("Ready", get("/readyz").json)
