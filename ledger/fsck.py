@@ -20,8 +20,10 @@ from crypto.notation import read_b64
 from crypto.policy import parse_policy
 from ledger.parts import Parts
 from ledger.published_files import PublishedFiles, with_files
+from ledger.removal_check import RemovalCheck
 from ledger.store.engine import reading
 from ledger.store.log_rows import HeadRow
+from ledger.store.removal_rows import is_blank, removed_between
 from ledger.store.tables import checkpoints, entries, statement_ids, statements
 from ledger.table_source import TableSource
 from ledger.verification.report import Check, Report, Words
@@ -68,6 +70,7 @@ class Fsck:
         self._notes = 0
         self._first_missing: int | None = None
         self._files = PublishedFiles(parts.tiles, parts.log)
+        self._removals = RemovalCheck(parts)
         self._tables = Tally(
             "tables", Words("No row too many, none missing", "各表行数无缺无多"), _ROWS
         )
@@ -113,7 +116,8 @@ class Fsck:
             self._check_head(head, size)
             self._check_rows(connection, size)
             self._check_numbers(connection)
-        own = [tally.close() for tally in (self._head, self._tables, self._ids)]
+            removals = self._removals.finish(connection)
+        own = [*(tally.close() for tally in (self._head, self._tables, self._ids)), removals]
         whole = with_files(report, self._files.close())
         return Report("home", (*whole.checks, *own), whole.facts)
 
@@ -125,15 +129,17 @@ class Fsck:
         self._last_header = span.headers[-1]
         self._notes += len(span.notes)
         self._files.take(span.headers)
+        removed = removed_between(connection, span.start, span.stop)
         pairs: dict[int, tuple[str, str]] = {}
         for offset, envelope in enumerate(span.envelopes or ()):
             if envelope is not None:
                 event = _event_of(envelope)
                 if event is not None:
                     pairs[span.start + offset] = (event.speaker, event.id)
+                    self._removals.note(span.start + offset, event.type, envelope)
                     if event.type in REGISTRY_TYPES:
                         self._registry_size = span.start + offset + 1
-            elif self._first_missing is None:
+            elif self._first_missing is None and span.start + offset not in removed:
                 self._first_missing = span.start + offset
         self._check_ids(connection, span, pairs)
 
@@ -309,6 +315,8 @@ class Fsck:
         query = sa.select(columns.source, columns.id, columns["index"])
         for source, id_, index in connection.execute(query):
             envelope = self._parts.rows.envelope(connection, index)
+            if envelope is not None and is_blank(envelope):
+                continue  # what is left of it is compared with its header
             event = _event_of(envelope) if envelope is not None else None
             if event is None or (event.speaker, event.id) != (source, id_):
                 return int(index)

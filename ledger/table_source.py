@@ -1,7 +1,8 @@
 """Read a ledger out of its own tables, for verification: header by header, as they lie there.
 
 Nothing is believed of a row but its place. A row that is missing is given as
-missing, so that the verifier names it.
+missing, so that the verifier names it; and so is a statement that is blank by
+order: whether an entry explains it is for the verifier to find.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from ledger.store.engine import reading
 from ledger.store.log_rows import LogRows
+from ledger.store.removal_rows import ERASED, is_blank, removed_between
 from ledger.verification.source import MISSING, Span
 
 Watch = Callable[[sa.Connection, Span], None]
@@ -55,6 +57,10 @@ class TableSource:
     def _span(self, connection: sa.Connection, start: int, stop: int) -> Span:
         headers = dict(self._rows.header_rows(connection, start, stop))
         envelopes = dict(self._rows.envelope_rows(connection, start, stop))
+        for index, removed in removed_between(connection, start, stop).items():
+            # What ought to be blank and is not is read on: it is no less a statement.
+            if removed.kind == ERASED and is_blank(envelopes.get(index, b"")):
+                envelopes.pop(index, None)
         notes = self._rows.checkpoint_rows(connection, start, stop - start)
         return Span(
             start,

@@ -100,13 +100,27 @@ def source_of_index(connection: sa.Connection, index: int) -> str | None:
     return connection.scalars(query).first()
 
 
+def erased_ids(connection: sa.Connection) -> dict[int, bytes | None]:
+    """Index and digest, by ``statement_ids``, of all that was erased; None: it has no row."""
+    query = sa.select(removals.c["index"], statement_ids.c.digest)
+    joined = removals.c["index"] == statement_ids.c["index"]
+    query = query.join_from(removals, statement_ids, joined, isouter=True)
+    found = connection.execute(query.where(removals.c.kind == ERASED))
+    return {index: digest for index, digest in found if type(index) is int}
+
+
 def removed_of(rows: Iterable[RemovalRow]) -> dict[int, Removed]:
     """What is in force: an erasure before a withholding, the first order of each kind."""
     found: dict[int, Removed] = {}
-    for row in sorted(rows, key=lambda row: (row.kind != ERASED, row.by)):
+    for row in sorted(rows, key=lambda row: (row.kind != ERASED, _number(row.by))):
         if row.kind != KEPT:
             found.setdefault(row.index, Removed(row.kind, row.by))
     return found
+
+
+def _number(value: object) -> int:
+    """SQLite keeps a value of any type in any column: one that is no number comes last."""
+    return value if type(value) is int else MAX_INDEX
 
 
 def is_blank(envelope: bytes) -> bool:

@@ -10,6 +10,7 @@ from crypto.chain import commitment
 from crypto.checkpoint import Checkpoint
 from crypto.note import VKey, format_vkey
 from ledger.registry.records import Opening
+from ledger.verification.absence import explained
 from ledger.verification.joining import Joining
 from ledger.verification.report import INCOMPLETE, NOT_CHECKED, Check, Words
 from ledger.verification.source import Source
@@ -85,7 +86,7 @@ def close_statements(
     pinned: bool,
 ) -> None:
     """Say of each check of statements how many there were to check."""
-    of = source.size - _note_lacking(tallies["digests"], joining, speakers)
+    of = source.size - _note_lacking(tallies, joining, speakers)
     for name in _OF_STATEMENTS:
         tallies[name].of = of
         if not source.has_statements:
@@ -103,21 +104,24 @@ def close_statements(
         tallies["speakers"].limit(NOT_CHECKED, why)
 
 
-def _note_lacking(tally: Tally, joining: Joining, speakers: Speakers) -> int:
+def _note_lacking(tallies: Mapping[str, Tally], joining: Joining, speakers: Speakers) -> int:
     """Note statements that are missing; return how many of them a logged erasure explains."""
-    explained = 0
-    for digest, index in joining.lacking.items():
-        by = speakers.erased.get(digest)
-        if by is not None and by > index:
-            explained += 1
-            continue
+    absences, tally = joining.absences, tallies["digests"]
+    wrong = list(absences.undecided(speakers))
+    tallies["speakers"].add(wrong)
+    void = {finding.index for finding in wrong}
+    erased = {digest: by for digest, by in speakers.erased.items() if by not in void}
+    gone = explained(absences.lacking, erased)
+    for index in sorted({one.index for one in absences.lacking.values()} - gone):
         tally.find(
             index,
             f"entry {index}: its statement is missing, and no entry says that it was erased",
             f"第 {index} 条：缺少陈述，且没有记录说明已将其删除",
             INCOMPLETE,
         )
-    return explained
+    if gone:
+        tally.remark(Words(f"{len(gone)} erased by order", f"依令删除 {len(gone)} 条"))
+    return len(gone)
 
 
 def close_optional(tally: Tally, present: bool, why: Words) -> Check:

@@ -1,7 +1,6 @@
 """Join checked spans in order: links between them, the registry, the tree and its roots.
 
-Memory is that of one span, of the registry, and of at most ``MAX_LACKING``
-entries whose statement is missing.
+Memory is that of one span, of the registry, and of what ``absence`` remembers.
 
 Source: spec 3, 5 and 8.
 """
@@ -11,6 +10,7 @@ from collections.abc import Mapping
 from crypto.checkpoint import Checkpoint
 from crypto.header import first_prev
 from crypto.merkle import split_digests
+from ledger.verification.absence import Absences
 from ledger.verification.buckets import Buckets
 from ledger.verification.continuity import UNKNOWN, Place, continuity_problems
 from ledger.verification.messages import Outcome
@@ -19,8 +19,6 @@ from ledger.verification.source import Source, Span
 from ledger.verification.speakers import Speakers
 from ledger.verification.tally import Tally
 from ledger.verification.tree import TileCheck, Tree
-
-MAX_LACKING = 10_000  # entries without statement that are remembered by digest
 
 
 class Joining:
@@ -47,8 +45,7 @@ class Joining:
         self.first_leaf: bytes | None = None
         self.place = Place(-1, first_prev(source.origin), "")
         self.first_recorded_at = ""
-        self.lacking: dict[bytes, int] = {}
-        self.lacking_count = 0
+        self.absences = Absences()
         self._checkpoint, self._tallies, self._speakers = checkpoint, tallies, speakers
         self._chains, self._pairs = chains, pairs
         self._lost: Verdict = FAILED if source.whole else INCOMPLETE
@@ -61,6 +58,7 @@ class Joining:
             self.first_leaf = leaves[0]
         self._count(outcome)
         self._note_missing(outcome)
+        self.absences.note(span, outcome)
         for judged in self._speakers.take(span, outcome, self.place.recorded_at):
             check, index, en, zh = judged.problem
             self._tallies[check].find(index, en, zh, judged.verdict)
@@ -104,10 +102,6 @@ class Joining:
                 f"第 {index} 条：缺少记录头",
                 self._lost,
             )
-        self.lacking_count += len(outcome.lacking)
-        for index, digest in outcome.lacking:
-            if len(self.lacking) < MAX_LACKING:
-                self.lacking.setdefault(digest, index)
 
     def _join_place(self, outcome: Outcome, leaves: tuple[bytes, ...]) -> None:
         """Hold the first header against the place before, and move on behind the last."""

@@ -39,6 +39,7 @@ class Tally:
         self._verdict: Verdict = VERIFIED
         self._findings: list[Finding] = []
         self._limit: tuple[Verdict, Words] | None = None
+        self._remark: Words | None = None
 
     def find(self, index: int, en: str, zh: str, verdict: Verdict = FAILED) -> None:
         """Note one finding; *index* -1 where no single entry is at fault."""
@@ -56,6 +57,10 @@ class Tally:
         """Say why this check cannot come out better than *verdict*."""
         if self._limit is None or worst([verdict, self._limit[0]]) != self._limit[0]:
             self._limit = verdict, why
+
+    def remark(self, words: Words) -> None:
+        """Say what is counted apart, whatever the verdict."""
+        self._remark = words
 
     def close(self) -> Check:
         """Return the finished check."""
@@ -92,4 +97,6 @@ class Tally:
             left = self.of - self.done
             unit = self._unit
             parts.append(Words(f"{left} {unit.en} not checked", f"{left} {unit.zh}未检查"))
+        if self._remark is not None:
+            parts.append(self._remark)
         return Words("; ".join(part.en for part in parts), ";".join(part.zh for part in parts))

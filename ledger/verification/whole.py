@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ledger.verification.buckets import CHAINS, END_RECORD, UNIQUE, speaker_hash
 from ledger.verification.crew import Crew
 from ledger.verification.messages import Walk, Walked
-from ledger.verification.report import FAILED, INCOMPLETE, Finding, Verdict
+from ledger.verification.report import FAILED, Finding, Verdict
 from ledger.verification.speakers import SPEAKERS, Aimed, Speakers
 from ledger.verification.tally import Tally
 
@@ -56,11 +56,15 @@ class Whole:
             tally.done += walked.records
             _note(tally, walked, FAILED)
             found.update((digest, (index, speaker)) for digest, index, speaker in walked.found)
+        undecided = []
         for aimed in speakers.aimed:
-            finding = _judge_aim(aimed, found.get(aimed.target), speakers.lacking_from is not None)
-            if finding is not None:
-                self._tallies[SPEAKERS].add([finding])
+            target = found.get(aimed.target)
+            if target is None and speakers.lacking_from is not None:
+                undecided.append(aimed)  # its header may tell, where the statement is gone
+            elif not _may_remove(aimed, target):
+                self._tallies[SPEAKERS].add([_overreach(aimed)])
                 speakers.erased.pop(aimed.target, None)
+        speakers.aimed = undecided
 
 
 def _note(tally: Tally, walked: Walked, verdict: Verdict) -> None:
@@ -68,18 +72,14 @@ def _note(tally: Tally, walked: Walked, verdict: Verdict) -> None:
     tally.add(findings, walked.bad)
 
 
-def _judge_aim(aimed: Aimed, target: tuple[int, bytes] | None, some_lack: bool) -> Finding | None:
+def _may_remove(aimed: Aimed, target: tuple[int, bytes] | None) -> bool:
     """SPEC: spec 9.2, a department withholds or erases what it spoke itself."""
-    if target is None and some_lack:
-        return Finding(
-            aimed.at,
-            INCOMPLETE,
-            f"entry {aimed.at}: whether {aimed.source} spoke what it withholds or erases cannot be "
-            "told: that statement is missing",
-            f"第 {aimed.at} 条：无法判断其所隐去或删除的陈述是否由 {aimed.source} 作出：该陈述缺失",
-        )
-    if target is not None and target[0] < aimed.at and target[1] == speaker_hash(aimed.source):
-        return None
+    if target is None:
+        return False
+    return target[0] < aimed.at and target[1] == speaker_hash(aimed.source)
+
+
+def _overreach(aimed: Aimed) -> Finding:
     return Finding(
         aimed.at,
         FAILED,

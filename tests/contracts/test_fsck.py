@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from ledger.fsck import Fsck
 from ledger.store.tables import LOG_TABLES
+from tests.erasures import ERASED, WITHHELD, logged, remove
 from tests.world import World
 
 COLUMNS = [
@@ -26,6 +27,9 @@ def filled(world: World) -> World:
     """A ledger with a full tile and a bit more, some single posts among them, published."""
     for number in range(5):
         world.submit(world.use(2000 + number), world.zhang)
+    erased, withheld = logged(world, 3001)[0], logged(world, 3002)[0]
+    remove(world, erased, ERASED)
+    remove(world, withheld, WITHHELD)
     world.post(world.uses(260))
     world.ledger.catch_up()
     return world
@@ -97,6 +101,7 @@ def of_another_type(value: object) -> object:
 def test_any_value_of_another_type_is_named(sqlite_world: World, table: str, column: str) -> None:
     """SQLite takes it where the column is no row id; PostgreSQL never does."""
     world = sqlite_world
+    remove(world, logged(world)[0])
     declared = next(t for t in LOG_TABLES if t.name == table)
     key = [c.name for c in declared.primary_key]
     with world.ledger.parts.engine.connect() as connection:

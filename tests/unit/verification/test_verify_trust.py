@@ -174,7 +174,8 @@ def erase(book: Book, index: int, kind: str, department: str = "MZ") -> int:
         "document": "云发〔2026〕1号",
     }
     event = book.event(f"statement.{kind}", department, f"department/{department}", data)
-    return book.log(event, COURT if department == "FY" else SYSTEM)
+    keys = {"FY": COURT, "MZ": SYSTEM}
+    return book.log(event, keys.get(department, seed(22)))
 
 
 def test_an_erasure_by_a_competent_body_explains_a_missing_statement() -> None:
