@@ -94,6 +94,11 @@ class _LedgerCollector(Collector):
             ("size", "Entries committed", state.size),
             ("published_size", "Entries under the published checkpoint", state.published_size),
             ("projected_size", "Entries that the projections follow", state.projected_size),
+            (
+                "projection_lag_entries",
+                "Entries that cannot be searched yet",
+                max(0, state.size - state.projected_size),
+            ),
             ("registry_size", "Entries that the registry has folded", state.registry_size),
             ("writable", "1 while the ledger takes entries", state.writable),
             ("ready", "1 while /readyz answers 200", state.ready and state.writable),
