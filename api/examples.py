@@ -146,6 +146,7 @@ SESSION: dict[str, Any] = {
     "expires": "2026-11-23T03:52:18.031Z",
     "official": "cs-7215",
     "role": "department",
+    "whole_ledger": False,
 }
 BEGUN: dict[str, Any] = SESSION | {"token": "x" * 43}
 REFUSAL_LIST: dict[str, Any] = {

@@ -271,6 +271,9 @@ class SessionSchema(_Closed):
         required=True, allow_none=True, metadata={"description": "null for a system"}
     )
     role = _text("what the department is, seen from what it may read")
+    whole_ledger = fields.Boolean(
+        required=True, metadata={"description": "whether an authorisation opens every statement"}
+    )
 
 
 class BegunSchema(SessionSchema):

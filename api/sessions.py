@@ -91,7 +91,12 @@ def _current() -> Any:
 
 
 def _who(reader: "Reader") -> dict[str, Any]:
-    return {"department": reader.department, "official": reader.official, "role": reader.role}
+    return {
+        "department": reader.department,
+        "official": reader.official,
+        "role": reader.role,
+        "whole_ledger": reader.sees_all,
+    }
 
 
 def _peer() -> str:

@@ -13,8 +13,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from http.client import HTTPException, HTTPResponse
+from itertools import islice
 from typing import Any, NoReturn
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from cli.door import CompactAnswer, Logged, Shown
 from cli.failures import UNREACHABLE, Failure, usage
@@ -22,6 +23,7 @@ from cli.speech import language
 from crypto.canonical import read_canonical, write_canonical
 from crypto.checkpoint import parse_checkpoint
 from crypto.errors import CryptoError
+from crypto.notation import read_hex
 from crypto.note import parse_note
 from ledger.errors import (
     REFUSAL_STATUS,
@@ -95,6 +97,12 @@ class Client:
             raise self._strange()
         return {"official": None, **session}
 
+    def sees_all(self) -> bool:
+        """Whether the session, if there is any, is shown every statement."""
+        if self.token is None:
+            return False
+        return self._get("/api/v1/sessions/current").get("whole_ledger") is True
+
     def end_session(self) -> None:
         """End the session of this client's token."""
         self._call("DELETE", "/api/v1/sessions/current")
@@ -153,6 +161,43 @@ class Client:
             if not found or page.get("next") is None:
                 return
             asked = {"cursor": page["next"]}
+
+    def find(self, query: str, as_of: int | None, limit: int) -> Found:
+        """Search; without a size, among all entries that there are now."""
+        size = self.size() if as_of is None else as_of
+        asked = {"q": query, "as_of": size, "limit": min(limit, PAGE)}
+        return Found(size, islice(self._paged("/api/v1/entries", asked, "as_of"), limit))
+
+    def chain(self, name: str, as_of: int) -> Chained:
+        """Return a chain; a missing one costs its caller one call."""
+        path = f"/api/v1/chains/{quote(name)}"
+        asked = {"as_of": as_of, "limit": PAGE}
+        first = self._get(path, as_of=as_of, limit=1)
+        try:
+            salt, identity = (read_hex(first.get(m), m, n) for m, n in (("salt", 16), ("id", 32)))
+        except CryptoError:
+            raise self._strange() from None
+        length = self._number(first, "length")
+        entries = self._paged(path, asked, "as_of")
+        return Chained(name, salt, identity, length, as_of, entries)
+
+    def proof(self, index: int, size: int) -> str:
+        """Return a proof file."""
+        return self._call("GET", f"/api/v1/entries/{index}/proof?size={size}")[1].decode(
+            "utf-8", "replace"
+        )
+
+    def _paged(self, path: str, asked: dict[str, Any], fixed: str) -> Iterator[Shown]:
+        """Yield the entries of all pages; a cursor takes the place of the parameter *fixed*."""
+        while True:
+            page = self._get(path, **asked)
+            found = page.get("entries")
+            if not isinstance(found, list):
+                raise self._strange()
+            yield from map(self._shown, found)
+            if not found or page.get("next") is None:
+                return
+            asked = {n: v for n, v in asked.items() if n != fixed} | {"cursor": page["next"]}
 
     def checkpoint(self) -> str:
         """Return the published checkpoint's note."""

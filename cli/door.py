@@ -55,6 +55,32 @@ class Shown:
     absent: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, newest first, at a tree size; ``entries`` come as they are read."""
+
+    as_of: int
+    entries: Iterator[Shown]
+
+
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """A chain as it is given, oldest first; nothing of it is verified.
+
+    Args:
+        name, salt, id: as spec 4 has them.
+        length: how many entries it is said to have below ``as_of``.
+        entries: as they are read.
+    """
+
+    name: str
+    salt: bytes
+    id: bytes
+    length: int
+    as_of: int
+    entries: Iterator[Shown]
+
+
 class Door(Protocol):
     """The calls that both ways have; errors are those of ``ledger.errors`` and Failure."""
 
@@ -82,6 +108,15 @@ class Door(Protocol):
 
     def entries(self, as_of: int, limit: int, newest_first: bool) -> Iterator[Shown]:
         """Yield up to *limit* of the first *as_of* entries, from one end."""
+
+    def find(self, query: str, as_of: int | None, limit: int) -> Found:
+        """Search up to *limit* entries that may be read, among the first *as_of*, or all."""
+
+    def chain(self, name: str, as_of: int) -> Chained:
+        """Return a chain, from its first entry on."""
+
+    def proof(self, index: int, size: int) -> str:
+        """Return the proof file of an entry under the checkpoint of exactly that size."""
 
     def checkpoint(self) -> str:
         """Return the published checkpoint's note."""

@@ -33,6 +33,7 @@ class Invocation:
     server: str | None = None
     policy: Path | None = None
     key: Path | None = None
+    spare_key: Path | None = None  # to sign in with where nothing else is at hand
     reason: str | None = None
     as_json: bool = False
 

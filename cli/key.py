@@ -18,7 +18,7 @@ from cli.failures import NOT_FOUND, Failure, usage
 from cli.invocation import ANYWHERE, NOWHERE, SENDING, here
 from cli.keyfiles import public_pem, read_private_key, read_public, write_private_key
 from cli.output import data, data_json, local_time, table, talk
-from cli.registering import REGISTRAR_KEY, SIGNER, say_as_registrar
+from cli.registering import REGISTRAR_KEY, SIGNER, say_as_registrar, view_as_registrar
 from cli.registry_view import RegistryView, read_registry
 from cli.speech import pick
 from crypto.keys import PrivateKey, PublicKey
@@ -221,8 +221,7 @@ def revoke(
     signer_ids: tuple[str, ...],
 ) -> None:
     """Revoke a key."""
-    with open_door(writes=False) as door:
-        record = _find(read_registry(door), key_id)
+    record = _find(view_as_registrar(registrar_files), key_id)
     say_as_registrar(
         revoked(record.key_id, record.department, record.holder, reason, since),
         registrar_files,

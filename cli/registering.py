@@ -22,7 +22,7 @@ from cli.invocation import here, home
 from cli.keyfiles import read_private_key
 from cli.output import data, data_bytes, data_json, talk
 from cli.receipts import Kept, Outbox, Unkept, trust_policy
-from cli.registry_view import opening_of_ledger, read_registry
+from cli.registry_view import RegistryView, opening_of_ledger, read_registry
 from cli.signing import ToSign, add_signatures, check_sound
 from crypto.keys import PrivateKey
 from crypto.notation import HEX32
@@ -84,6 +84,15 @@ def registrar_keys(files: Sequence[Path]) -> list[PrivateKey]:
         return [read_private_key(path) for path in files]
     place = home()
     return [place.read_key(place.registrar_key)] if place.demo else []
+
+
+def view_as_registrar(files: Sequence[Path]) -> RegistryView:
+    """Return the registry, signing in to a server with a registrar's key where need be."""
+    place = home()
+    spare = list(files) or ([place.registrar_key] if place.demo else [])
+    here().spare_key = spare[0] if spare else None
+    with open_door(writes=False) as door:
+        return read_registry(door)
 
 
 def print_unsigned(part: ToSign) -> None:

@@ -17,7 +17,7 @@ from cli.drafting import new_id, now
 from cli.failures import NOT_FOUND, Failure
 from cli.invocation import ANYWHERE, SENDING, here
 from cli.output import data, data_json, local_time, table
-from cli.registering import REGISTRAR_KEY, SIGNER, say_as_registrar
+from cli.registering import REGISTRAR_KEY, SIGNER, say_as_registrar, view_as_registrar
 from cli.registry_view import RegistryView, read_registry
 from cli.speech import pick
 from ledger.events.registration import DEPARTMENT_KINDS, TIERS
@@ -257,7 +257,7 @@ def release(
     signer_ids: tuple[str, ...],
 ) -> None:
     """Release an official from an appointment."""
-    known = _view().registry.appointment(appointment)
+    known = view_as_registrar(registrar_files).registry.appointment(appointment)
     if known is None:
         raise Failure(
             NOT_FOUND,

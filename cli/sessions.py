@@ -100,6 +100,8 @@ def signed_in(url: str) -> Iterator[Client]:
     key = here().key
     if key is None:
         client.token = kept(client.url)
+        key = here().spare_key if client.token is None else None
+    if key is None:
         yield client
         return
     client.token = str(begin(client, key)["token"])

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import click
 
-from cli.client import Client
 from cli.command import command, group, option
 from cli.failures import NOT_FOUND, Failure, usage
-from cli.invocation import HOME, JSON, LANG, POLICY, SENDING, here, home, settings
+from cli.invocation import ANYWHERE, HOME, JSON, LANG, POLICY, SENDING, here, home, settings
 from cli.output import progress
 from cli.report_text import print_report
 from cli.verify_sources import folder_checkpoint, folder_source, server_source
@@ -76,7 +75,7 @@ def checkpoint(file: Path) -> None:
     "Verify a whole ledger.\n\n"
     "Reads a folder of published files (--tiles), a server (--server), or else the home.",
     "验证整个账本。\n\n读取已公布文件的目录（--tiles）、服务器（--server），否则读取主目录。",
-    options=SENDING,
+    options=ANYWHERE,
 )
 @option(
     "--tiles",
@@ -98,14 +97,7 @@ def ledger(tiles: Path | None, identity: str | None) -> None:
             note, policy, pin, lambda stated: folder_source(tiles, note, stated)
         )
     elif server is not None:
-        from cli.sessions import kept
-
-        client = Client(server)
-        client.token = kept(client.url)  # whoever has signed in checks what he may read
-        note = client.checkpoint()
-        report = _published_ledger(
-            note, policy, pin, lambda stated: server_source(client, note, stated)
-        )
+        report = _served_ledger(server, policy, pin)
     else:
         report = _home_ledger(policy, pin)
     _end(report)
@@ -113,6 +105,18 @@ def ledger(tiles: Path | None, identity: str | None) -> None:
 
 for _command in (receipt, checkpoint, ledger):
     verify.add_command(_command)
+
+
+def _served_ledger(server: str, policy: Policy, pin: bytes | None) -> Report:
+    """Verify what a server shows: all of it to whom the whole ledger is open."""
+    # A key and what was kept of a session are looked up only here.
+    from cli.sessions import signed_in
+
+    with signed_in(server) as client:
+        note = client.checkpoint()
+        return _published_ledger(
+            note, policy, pin, lambda stated: server_source(client, note, stated)
+        )
 
 
 def _published_ledger(

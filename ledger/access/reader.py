@@ -39,6 +39,12 @@ class Reader:
         return self.role in INSPECTORS
 
 
+    @property
+    def sees_all(self) -> bool:
+        """Whether an authorisation opens the whole ledger to him."""
+        return "scope" in SIGHTS[self.role] and any(scope.opens is None for scope in self.scopes)
+
+
 def reader_of(key_id: str, registry: Registry, now: str) -> Reader | None:
     """Return whom a key speaks for at the T *now*, or None where it speaks for nobody any more.
 
@@ -136,7 +142,7 @@ def sight_of(reader: Reader | None, registry: Registry) -> Sight:
     """Return which statements *reader* sees; None: who has not signed in."""
     if reader is None:
         return NOTHING
-    words = SIGHTS.get(reader.role, ())
-    if "scope" in words and any(scope.opens is None for scope in reader.scopes):
+    if reader.sees_all:
         return EVERYTHING
+    words = SIGHTS[reader.role]
     return Sight(frozenset().union(*(TERMS[word](reader, registry) for word in words)))

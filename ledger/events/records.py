@@ -72,6 +72,8 @@ def _reading(*, optional: bool = False) -> Object:
         ),
         # Whose chain, page or appraisal it was; things stand among the refs.
         "of_department": DepartmentId(optional=True),
+        # Of those whose statements were among several that one request read.
+        "of_departments": ListOf(DepartmentId(), optional=True),
         "of_official": Id(optional=True),
         "what": Choice("headers", "statements", "report", "count"),
         "result": Choice("given", "refused"),
@@ -131,7 +133,7 @@ ACCESS_RECORDED = declare(
     serves=("S64",),
     speakers=LEDGER,
     voice="system",
-    parties=("reading.reader", "reading.of_department"),
+    parties=("reading.reader", "reading.of_department", "reading.of_departments"),
     refs_optional=REF_NAMES,
     members={"reading": _reading()},
 )
@@ -159,7 +161,7 @@ ACCESS_UNSEALED = declare(
     serves=("S64",),
     speakers=LEDGER,
     voice="system",
-    parties=("reading.reader", "reading.of_department", "made.reader"),
+    parties=("reading.reader", "reading.of_department", "reading.of_departments", "made.reader"),
     refs_optional=REF_NAMES,
     members={
         "seal": Hex(),

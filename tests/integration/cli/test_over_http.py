@@ -20,12 +20,15 @@ def test_everything_works_on_a_server(demo: Zelian, serve: Serve, tmp_path: Path
     """One server: reads, registry, submitting one and many; the home itself is locked."""
     served = serve(demo.home)
     there = ("--server", served.url)
+    as_zhang = (*there, "--key", demo.key)
     _locked(demo)
 
-    assert demo.ok("log", *there) == demo.ok("log")
-    assert demo.json("show", "6", *there) == demo.json("show", "6")
-    assert demo.json("key", "list", *there) == demo.json("key", "list")
-    assert demo.json("department", "show", "MZ", *there) == demo.json("department", "show", "MZ")
+    assert demo.ok("log", *as_zhang) == demo.ok("log")
+    assert "confidential" in demo.ok("log", *there)
+    assert demo.json("show", "6", *as_zhang) == demo.json("show", "6")
+    assert demo.json("key", "list", *as_zhang) == demo.json("key", "list")
+    shown = demo.json("department", "show", "MZ", *as_zhang)
+    assert shown == demo.json("department", "show", "MZ")
     assert demo("show", "99", *there).exit_code == 6
 
     raw = demo.signed(2)

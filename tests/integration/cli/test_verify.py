@@ -152,20 +152,59 @@ def test_a_home_is_held_against_the_files_that_it_publishes(
     assert "nothing is published" in check["detail"]["en"]
 
 
-def test_a_server_shows_statements_to_its_own_machine(
+STATED = ["opening", "digests"]  # checks that need statements, among others
+
+
+def test_a_server_shows_all_statements_to_whom_the_whole_ledger_is_open(
     demo: Zelian, zelian: Zelian, serve: Callable[[Path], Served], tmp_path: Path
 ) -> None:
-    """All but the names of chains, for which one needs the secret."""
+    """Others verify what is public. The names of chains need the secret."""
+    authorise_audit(demo)
     served = serve(demo.home)
     elsewhere = Zelian(tmp_path / "nowhere")
     policy, identity = demo.home / "trust-policy", (demo.home / "identity").read_text().strip()
     args = ("verify", "ledger", "--server", served.url, "--policy", policy)
-    result = elsewhere(*args, "--identity", identity, "--json")
-    assert result.exit_code == 3, result.stderr
-    report = json.loads(result.stdout)
-    unmade = [c["name"] for c in report["checks"] if c["verdict"] != "verified"]
-    assert unmade == ["checkpoints", "chain_names"]
+
+    def unmade(*more: object) -> list[str]:
+        result = elsewhere(*args, "--identity", identity, "--json", *more)
+        assert result.exit_code == 3, result.stderr
+        report = json.loads(result.stdout)
+        return [c["name"] for c in report["checks"] if c["verdict"] != "verified"]
+
+    assert set(STATED) < set(unmade())
+    assert set(STATED) < set(unmade("--key", demo.key))
+    audit = ("--key", demo.home / "audit.pem")
+    assert elsewhere(*args, *audit).exit_code == 2  # no reason
+    assert unmade(*audit, "--reason", "audit") == ["checkpoints", "chain_names"]
     assert elsewhere(*args, "--identity", "0" * 64).exit_code == 1
+
+
+def authorise_audit(demo: Zelian) -> None:
+    """Register an audit office and a sharing authority that opens the whole ledger to it."""
+    demo.ok("department", "register", "SJ", "--name", "云岭省审计厅", "--kind", "audit")
+    demo.ok(
+        "department", "register", "SSJ", "--name", "云岭省数据局", "--kind", "sharing_authority"
+    )
+    for department, name in (("SJ", "audit"), ("SSJ", "authority")):
+        demo.ok("key", "new", demo.home / f"{name}.pem")
+        demo.ok("key", "enrol", "--department", department, "--key", demo.home / f"{name}.pem")
+    event = {
+        "data": {
+            "body": "SJ",
+            "document": "云数函〔2026〕1号",
+            "expires": "2999-01-01T00:00:00.000Z",
+            "over": {"whole_ledger": True},
+            "parents": [],
+            "purpose": "audit",
+            "refs": {},
+            "starts": "2026-01-01T00:00:00.000Z",
+        },
+        "source": "/departments/SSJ",
+        "subject": "department/SSJ",
+        "type": "zelian.scope.granted.v1",
+    }
+    key = demo.home / "authority.pem"
+    demo.ok("submit", "-", stdin=demo.ok("sign", "-", "--key", key, stdin=json.dumps(event)))
 
 
 def test_what_cannot_be_read_has_its_own_exit_codes(zelian: Zelian, files: Path) -> None:
