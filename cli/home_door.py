@@ -6,15 +6,18 @@ writers of one SQLite file never meet; what it says when the lock is taken names
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from cli.door import CompactAnswer, Door, Logged, Said, Shown
+from cli.door import Chained, CompactAnswer, Door, Found, Logged, Said, Shown
 from cli.failures import FAILED, UNREACHABLE, Failure, usage
 from cli.speech import pick
 from crypto.errors import CryptoError
+from ledger.access.sight import EVERYTHING
 from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError, ReadOnly
+from ledger.look_up import ChainPage
+from ledger.projections.query import Query, parse_query
 from ledger.service import BatchAnswer, Entry, Ledger, Submitted
 from ledger.settings import Settings
 
@@ -78,6 +81,46 @@ class HomeDoor:
             yield from map(_shown, found)
             at += step * len(found)
             limit -= len(found)
+
+    def find(self, query: str, as_of: int | None, limit: int) -> Found:
+        """Search among what the holder of the home sees: everything."""
+        asked, look_up = parse_query(query), self._ledger.look_up
+        size = self.size() if as_of is None else as_of
+        look_up.reach(size)
+        return Found(size, self._shown_of(self._found(asked, size, limit)))
+
+    def _found(self, query: Query, as_of: int, limit: int) -> Iterator[int]:
+        after: int | None = None
+        while limit > 0:
+            page = self._ledger.look_up.find(EVERYTHING, query, as_of, after, min(limit, PAGE))
+            yield from page
+            limit -= len(page)
+            if not page:
+                return
+            after = page[-1]
+
+    def _shown_of(self, indexes: Iterable[int]) -> Iterator[Shown]:
+        for index in indexes:
+            with _undamaged(index):
+                yield _shown(self._ledger.entry(index))
+
+    def chain(self, name: str, as_of: int) -> Chained:
+        """Return a chain."""
+        self._ledger.look_up.reach(as_of)
+        first = self._ledger.look_up.chain(EVERYTHING, name, as_of, 0, PAGE)
+        entries = self._shown_of(self._links(first, name, as_of))
+        chain = first.chain
+        return Chained(name, chain.salt, chain.id, first.length, as_of, entries)
+
+    def _links(self, page: ChainPage, name: str, as_of: int) -> Iterator[int]:
+        while page.links:
+            yield from (index for index, _ in page.links)
+            start = page.links[-1][0] + 1
+            page = self._ledger.look_up.chain(EVERYTHING, name, as_of, start, PAGE)
+
+    def proof(self, index: int, size: int) -> str:
+        """Return a proof file."""
+        return self._ledger.inclusion_proof(index, size)
 
     def checkpoint(self) -> str:
         """Return the published checkpoint's note."""
