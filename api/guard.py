@@ -42,10 +42,14 @@ def install_guard(app: Flask) -> None:
     app.after_request(_record)
 
 
+def named(rule: str) -> str:
+    """Return the pattern of an address as the table of rights writes it."""
+    return _PARAMETER.sub(r"{\1}", rule)
+
+
 def route_of_request() -> str:
     """Name the address asked, as the table of rights does."""
-    rule = request.url_rule
-    path = _PARAMETER.sub(r"{\1}", rule.rule) if rule else ""
+    path = named(request.url_rule.rule) if request.url_rule else ""
     method = "GET" if request.method == "HEAD" else request.method
     searched = "?q=" if path == "/api/v1/entries" and "q" in g.query else ""
     return f"{method} {path}{searched}"

@@ -43,3 +43,34 @@ def _said(line: str, groups: dict[str, frozenset[str]]) -> Said:
 
 def _roles_of(words: list[str], groups: dict[str, frozenset[str]]) -> frozenset[str]:
     return frozenset().union(*(groups.get(word, {word}) for word in words))
+
+
+def read_sights() -> dict[str, tuple[str, ...]]:
+    """Return the words that open statements to each role."""
+    return {
+        words[0]: tuple(words[1:]) if words[1:] != ["nothing"] else ()
+        for words in _rows("sights.txt")
+    }
+
+
+def read_routes() -> dict[str, dict[str, str]]:
+    """Return what each role gets at each address, ``METHOD path``."""
+    groups: dict[str, list[str]] = {}
+    columns: list[str] = []
+    routes: dict[str, dict[str, str]] = {}
+    for first, second, *rest in _rows("routes.txt"):
+        if first == "group":
+            groups[second] = rest
+        elif first == "column":
+            columns = [second, *rest]
+        else:
+            said = zip(columns, rest, strict=True)
+            routes[f"{first} {second}"] = {
+                role: word for column, word in said for role in groups.get(column, [column])
+            }
+    return routes
+
+
+def _rows(name: str) -> list[list[str]]:
+    lines = (HERE / name).read_text("utf-8").splitlines()
+    return [line.split() for line in lines if line and not line.startswith("#")]
