@@ -18,6 +18,8 @@ ARROWS = {
     "ledger.events": PURE | {"ledger.events"},
     "ledger.registry": PURE | {"ledger.events", "ledger.registry"},
     "ledger.access": PURE | {"ledger.events", "ledger.registry", "ledger.access"},
+    "ledger.sharing": PURE
+    | {"ledger.events", "ledger.registry", "ledger.access", "ledger.sharing"},
     "ledger.store": {"ledger.errors", "ledger.store"},
     "ledger.log": PURE | {"ledger.store", "ledger.log"},
     "ledger.projections": PURE
@@ -25,6 +27,7 @@ ARROWS = {
         "ledger.events",
         "ledger.registry",
         "ledger.access",
+        "ledger.sharing",
         "ledger.store",
         "ledger.projections",
     },
@@ -50,7 +53,7 @@ ARROWS = {
         "cli",
     },
 }
-PURE_PARTS = ("crypto", "ledger.events", "ledger.registry", "ledger.access")
+PURE_PARTS = ("crypto", "ledger.events", "ledger.registry", "ledger.access", "ledger.sharing")
 UNCLEAN = {
     "flask",
     "sqlalchemy",
