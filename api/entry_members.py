@@ -15,12 +15,24 @@ from api.reading import may_read, reader, show, why_not_shown
 
 if TYPE_CHECKING:
     from ledger.service import Entry
+    from ledger.store.removal_rows import Removed
 
 _MISSING = Words(
     "the statement is not in the ledger's database, though its header and proofs are: "
     "ask the operator to run `zelian fsck`",
     "该陈述不在账本数据库中，但其记录头与证明仍在：请联系运维人员运行 `zelian fsck`",
 )
+
+_REMOVED = {
+    "erased": Words(
+        "erased by entry {by}: its header and proofs stay, and /removal certifies it",
+        "已由第 {by} 条删除：记录头与证明保留，可由 /removal 取得证书",
+    ),
+    "withheld": Words(
+        "withheld by entry {by}: it is kept and shown to nobody, and /removal certifies it",
+        "已由第 {by} 条停止提供：保留而不向任何人提供，可由 /removal 取得证书",
+    ),
+}
 
 
 def members_of(entry: "Entry", language: Language) -> dict[str, Any]:
@@ -30,6 +42,8 @@ def members_of(entry: "Entry", language: Language) -> dict[str, Any]:
         "index": entry.index,
         "leaf_hash": entry.leaf.hex(),
     }
+    if entry.removed is not None:
+        return members | {"absent": _removed(entry.removed, language)}
     if entry.envelope is None and reader() is not None:
         absent = {"detail": _MISSING.spoken(language), "reason": "missing"}
         return members | {"absent": absent}
@@ -41,6 +55,12 @@ def members_of(entry: "Entry", language: Language) -> dict[str, Any]:
         "said": _said(entry),
         "statement": entry.envelope.decode(),
     }
+
+
+def _removed(removed: "Removed", language: Language) -> dict[str, Any]:
+    """Say why nobody is shown it: the one thing that everybody may know of it."""
+    said = _REMOVED[removed.kind].spoken(language).format(by=removed.by)
+    return {"by": removed.by, "detail": said, "reason": removed.kind}
 
 
 def _said(entry: "Entry") -> str:

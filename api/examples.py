@@ -63,6 +63,25 @@ _HEADER = orjson.dumps(
     }
 ).decode()
 
+_SHOWN = {"header": _HEADER, "proof": PROOF}
+_REMOVAL = {
+    "decided_by": "yunling-mzt",
+    "enrolment": _SHOWN | {"statement": "{…}"},
+    "ground": "pipl_47",
+    "issued_at": "2026-11-24T01:00:00.000Z",
+    "kind": "erased",
+    "ledger": ORIGIN,
+    "order": _SHOWN,
+    "ordered_by": "yunling-mzt",
+    "target": _SHOWN,
+    "v": 1,
+}
+CERTIFICATE: dict[str, Any] = {
+    "payload": base64.b64encode(orjson.dumps(_REMOVAL, option=orjson.OPT_SORT_KEYS)).decode(),
+    "payloadType": "application/vnd.zelian.removal.v1+json",
+    "signatures": [{"keyid": _KEY, "sig": _SIGNATURE}],
+}
+
 COMPACT_RECEIPT: dict[str, Any] = {
     "chains": [{"name": "item/yunling-gat/hukou", "salt": "0c" * 16}],
     "header": _HEADER,

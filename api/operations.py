@@ -37,6 +37,7 @@ TAGGED = {
     "ETag": "hash of the body; `If-None-Match` gets 304",
     "Cache-Control": "how long it holds",
 }
+_DIGEST: Doc = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 UNCHANGED: dict[str, Doc] = {"304": {"description": "what the asker holds is still right"}}
 NEXT = {"Link": '`rel="next"`: the page after, where there is one'}
 _LISTED = {
@@ -198,10 +199,23 @@ STATEMENT = operation(
         path(
             "digest",
             "SHA-256 of the canonical envelope, hex",
-            {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            _DIGEST,
         ),
         REASON,
     ),
+)
+
+REMOVAL = operation(
+    "getRemoval",
+    "Certify that a statement was withheld or erased, on whose order.",
+    {
+        "200": answer(
+            "a certificate, signed by the service's key; for `zelian verify certificate`",
+            content(JSON, schema("Certificate"), examples.CERTIFICATE),
+        )
+    },
+    ("not_found", "read_only"),
+    (path("digest", "SHA-256 of the canonical envelope, hex", _DIGEST),),
 )
 
 PROOF = operation(

@@ -89,6 +89,15 @@ class StatementSchema(_Closed):
     )
 
 
+class CertificateSchema(StatementSchema):
+    """A certificate of removal: an envelope as a statement is, of another payload type."""
+
+    payload = _text("what it certifies in canonical JSON, base64")
+    payloadType = fields.String(
+        required=True, validate=validate.Equal("application/vnd.zelian.removal.v1+json")
+    )
+
+
 class NamedChainSchema(_Closed):
     """One chain that the entry continues: its name, and the salt from which its id follows."""
 
@@ -124,7 +133,13 @@ class AbsentSchema(_Closed):
     """Why there is no statement in the answer."""
 
     detail = _text("in the language asked for")
-    reason = fields.String(required=True, validate=validate.OneOf(["not_allowed", "missing"]))
+    reason = fields.String(
+        required=True,
+        validate=validate.OneOf(["not_allowed", "missing", "withheld", "erased"]),
+    )
+    by = fields.Integer(
+        metadata={"description": "index of the entry that ordered it; where one did", "minimum": 0}
+    )
 
 
 class EntrySchema(_Closed):
@@ -320,6 +335,7 @@ class ReadySchema(_Closed):
 SCHEMAS: dict[str, type[Schema]] = {
     "Problem": ProblemSchema,
     "Statement": StatementSchema,
+    "Certificate": CertificateSchema,
     "Receipt": ReceiptSchema,
     "CompactReceipt": CompactReceiptSchema,
     "BatchLine": BatchLineSchema,

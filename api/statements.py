@@ -17,7 +17,7 @@ from api.bodies import read_body
 from api.context import Served, ledger, served
 from api.entries import entry_answer
 from api.languages import Language, Words, asked_language
-from api.operations import BATCH, POST, STATEMENT
+from api.operations import BATCH, POST, REMOVAL, STATEMENT
 from api.parameters import query_choice, takes
 from api.problems import Problem, document, not_found, problem_of
 from crypto.statement import MAX_BODY
@@ -127,6 +127,21 @@ def _line(here: Served, answer: "Submitted | LedgerError", language: Language) -
 @takes("reason")
 def get_statement(digest: str) -> Response:
     """Answer the entry of the statement with this digest."""
+    _check_digest(digest)
+    return entry_answer(ledger().entry_of(digest))
+
+
+@blp.route("/api/v1/statements/<string(length=64):digest>/removal")
+@blp.doc(**REMOVAL)
+def get_removal(digest: str) -> Response:
+    """Answer a certificate that this statement was withheld or erased."""
+    _check_digest(digest)
+    return Response(
+        ledger().certificate(digest), headers={"Cache-Control": "no-store"}, content_type=JSON
+    )
+
+
+def _check_digest(digest: str) -> None:
     if not set(digest) <= set("0123456789abcdef"):
         raise not_found(
             Words(
@@ -134,4 +149,3 @@ def get_statement(digest: str) -> Response:
                 "陈述摘要为 64 位小写十六进制数字",
             )
         )
-    return entry_answer(ledger().entry_of(digest))

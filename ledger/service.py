@@ -21,6 +21,7 @@ from ledger.access.sight import Sight, visible
 from ledger.access.speak import signed_or_attested
 from ledger.access.terms import terms_of
 from ledger.admission.admission import Admission
+from ledger.certificates import certificate_of
 from ledger.desk import open_desk
 from ledger.errors import NotFound, Refused
 from ledger.log.candidate import Accepted, Repeated
@@ -243,6 +244,11 @@ class Ledger:
                 "没有摘要为此值的陈述：请核对 64 位十六进制数",
             )
         return self.entry(index)
+
+    @_reads
+    def certificate(self, digest_hex: str) -> bytes:
+        """Certify that a statement was withheld or erased; raise NotFound."""
+        return certificate_of(self.parts, digest_hex, self.entry_of(digest_hex).index)
 
     @_reads
     def index_of(self, digest_hex: str) -> int | None:

@@ -49,7 +49,7 @@ _PUBLIC = (
     "POST /api/v1/statements",
     "POST /api/v1/statements/batch",
     "GET /api/v1/entries/{index}/proof",
-    "GET /api/v1/statements/{digest}/erasure",
+    "GET /api/v1/statements/{digest}/removal",
     "POST /api/v1/sessions/challenge",
     "POST /api/v1/sessions",
     "GET /api/v1/proofs/consistency",
