@@ -197,6 +197,10 @@ class Client:
         """Return the published checkpoint's note."""
         return self._call("GET", "/log/checkpoint")[1].decode("utf-8", "replace")
 
+    def certificate(self, digest: str) -> bytes:
+        """Return the certificate of what was withheld or erased."""
+        return self._call("GET", f"/api/v1/statements/{digest}/removal")[1]
+
     def tile(self, path: str) -> bytes:
         """Return a published file."""
         return self._call("GET", f"/log/{path}")[1]

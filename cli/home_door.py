@@ -155,7 +155,14 @@ def _logged(submitted: Submitted) -> Logged:
 
 def _shown(entry: Entry) -> Shown:
     absent = None
-    if entry.envelope is None:
+    if entry.removed is not None:
+        kind, by = entry.removed
+        absent = (
+            pick(f"erased by entry {by}", f"已由第 {by} 条删除")
+            if kind == "erased"
+            else pick(f"withheld by entry {by}", f"已由第 {by} 条停止提供")
+        )
+    elif entry.envelope is None:
         absent = pick(
             "the statement is not in the database: run `zelian fsck`",
             "该陈述不在数据库中：请运行 `zelian fsck`",

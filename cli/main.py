@@ -52,6 +52,10 @@ COMMANDS = {
     ),
     "log": ("cli.log:log", Words("List entries, newest first.", "列出条目，最新在前。")),
     "show": ("cli.show:show", Words("Show one entry.", "查看一个条目。")),
+    "certificate": (
+        "cli.certificate:certificate",
+        Words("Certify a withholding or an erasure.", "出具停止提供或删除的证书。"),
+    ),
     "verify": ("cli.verify:verify", Words("Verify offline.", "离线验证。")),
     "fsck": ("cli.upkeep:fsck", Words("Check the whole ledger.", "检查整个账本。")),
     "rebuild": (

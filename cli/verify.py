@@ -22,6 +22,7 @@ from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError
 from crypto.notation import read_hex
 from crypto.policy import Policy, parse_policy
+from ledger.verification.certificate import certificate_report
 from ledger.verification.documents import (
     checkpoint_report,
     receipt_report,
@@ -72,6 +73,20 @@ def checkpoint(file: Path) -> None:
 
 
 @command(
+    "Verify a certificate.\n\n"
+    "That a ledger's service signed it, and that its entries are in the ledger.",
+    "验证证书。\n\n检查由账本服务签署，且所列记录均在账本中。",
+    options=_OFFLINE,
+)
+@click.argument("file", type=_FILE)
+@option("--order", type=_FILE, en="The statement that ordered it.", zh="作出命令的陈述。")
+def certificate(file: Path, order: Path | None) -> None:
+    """Verify a certificate."""
+    said = None if order is None else _read(order).removesuffix(b"\n")
+    _end(certificate_report(_read(file).removesuffix(b"\n"), said, _policy()))
+
+
+@command(
     "Verify a whole ledger.\n\n"
     "Reads a folder of published files (--tiles), a server (--server), or else the home.",
     "验证整个账本。\n\n读取已公布文件的目录（--tiles）、服务器（--server），否则读取主目录。",
@@ -103,7 +118,7 @@ def ledger(tiles: Path | None, identity: str | None) -> None:
     _end(report)
 
 
-for _command in (receipt, checkpoint, ledger):
+for _command in (receipt, checkpoint, certificate, ledger):
     verify.add_command(_command)
 
 
