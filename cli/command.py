@@ -124,7 +124,12 @@ class LazyGroup(SpokenCommand, click.Group):
 
 
 def command(
-    en: str, zh: str, *, name: str | None = None, options: Sequence[Callable[[Any], Any]] = ()
+    en: str,
+    zh: str,
+    *,
+    name: str | None = None,
+    options: Sequence[Callable[[Any], Any]] = (),
+    cls: type[SpokenCommand] = SpokenCommand,
 ) -> Callable[[Callable[..., None]], SpokenCommand]:
     """Make a command of a function, with the shared *options* behind its own."""
 
@@ -133,7 +138,7 @@ def command(
     def make(function: Callable[..., None]) -> SpokenCommand:
         for add in reversed(shared):
             function = add(function)
-        made = click.command(name, cls=SpokenCommand, words=Words(en, zh))(function)
+        made = click.command(name, cls=cls, words=Words(en, zh))(function)
         # What decorates last is shown first; the shared options belong at the end.
         made.params = made.params[len(shared) :] + made.params[: len(shared)]
         return made

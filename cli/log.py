@@ -1,27 +1,60 @@
-"""``zelian log``: the entries, newest first, one line each."""
+"""``zelian log``: the entries, or those that are searched for, newest first, one line each."""
 
+import csv
+import io
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from cli.command import command, option
-from cli.door import Door, open_door
+from cli.command import SpokenCommand, command, option
+from cli.door import Door, Shown, open_door
 from cli.entry_text import entry_json, label_of, read_shown, said_in_words, source_of
 from cli.failures import usage
 from cli.graph import Node, beside
 from cli.invocation import ANYWHERE, here
+from cli.lanes import in_lanes
 from cli.output import data, data_json, local_time, table, talk
 from crypto.header import Header
 
 Row = tuple[Header, dict[str, Any] | None]
 
 
+COLUMNS = (
+    "index", "recorded_at", "type", "department", "official", "said", "subject", "statement",
+)  # fmt: skip
+_TURNED = re.compile(r"-[a-z_]+:")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Searching(SpokenCommand):
+    """A command whose arguments may be filters that are turned round by a ``-``."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep filters such as ``-official:li`` from being taken for options."""
+        if "--" in args:
+            return super().parse_args(ctx, args)
+        turned = [arg for arg in args if _TURNED.match(arg)]
+        rest = [arg for arg in args if not _TURNED.match(arg)]
+        return super().parse_args(ctx, [*rest, "--", *turned] if turned else rest)
+
+
 @command(
     "List entries, newest first.\n\n"
+    "QUERY finds those of which all filters hold: type:use.recorded department:D official:O "
+    "item:D/I-1 act:D/A-1 grant: matter: purpose:P subject:HEX voice:signed after:2026-11-01 "
+    "before:2026-12-01; `-` before one turns it round.\n\n"
     "A line: index, time recorded, meaning, department, official, signed or attested, subject.",
-    "列出条目，最新在前。\n\n每行：序号、记入时间、含义、部门、人员、本人签署或部门代证、事项。",
+    "列出条目，最新在前。\n\n"
+    "QUERY 为查询条件，须同时满足：type:use.recorded department:部门 official:人员 "
+    "item:部门/编号 act:部门/编号 grant: matter: purpose:用途代码 subject:十六进制 voice:signed "
+    "after:2026-11-01 before:2026-12-01；条件前加“-”表示排除。\n\n"
+    "每行：序号、记入时间、含义、部门、人员、本人签署或部门代证、事项。",
     options=ANYWHERE,
+    cls=Searching,
 )
+@click.argument("query", metavar="[QUERY]...", nargs=-1)
 @option(
     "--limit",
     "-n",
@@ -42,21 +75,59 @@ Row = tuple[Header, dict[str, Any] | None]
 @option(
     "--graph", is_flag=True, en="Draw which statement relies on which.", zh="画出陈述间的依据关系。"
 )
-def log(limit: int, reverse: bool, as_of: int | None, graph: bool) -> None:
+@option("--lanes", is_flag=True, en="Draw a column for each department.", zh="每个部门画作一列。")
+@option("--csv", "as_csv", is_flag=True, en="Print CSV.", zh="以 CSV 输出。")
+def log(
+    query: tuple[str, ...],
+    limit: int,
+    reverse: bool,
+    as_of: int | None,
+    graph: bool,
+    lanes: bool,
+    as_csv: bool,
+) -> None:
     """List entries, newest first."""
-    if graph and reverse:
-        raise usage(
-            "--graph draws newest first: leave --reverse out",
-            "--graph 以最新在前绘制：请去掉 --reverse",
-        )
+    _check_options(query, reverse, [graph, lanes, as_csv, here().as_json])
     with open_door(writes=False) as door:
         size = _size(door, as_of)
-        shown = list(door.entries(size, limit, not reverse))
+        if query:
+            shown = list(door.find(" ".join(query), size, limit).entries)
+        else:
+            shown = list(door.entries(size, limit, not reverse))
     rows = [read_shown(one) for one in shown]
     if here().as_json:
         for one, (header, event) in zip(shown, rows, strict=True):
             data_json(entry_json(one, header, event))
         return
+    if as_csv:
+        _print_csv(shown, rows)
+        return
+    for line in _drawn(shown, rows, graph=graph, lanes=lanes):
+        data(line)
+    if len(shown) == limit and (query or limit < size):
+        _tell_of_more(len(shown), size, searched=bool(query))
+
+
+def _check_options(query: Sequence[str], reverse: bool, forms: Sequence[bool]) -> None:
+    if forms[0] and reverse:
+        raise usage(
+            "--graph draws newest first: leave --reverse out",
+            "--graph 以最新在前绘制：请去掉 --reverse",
+        )
+    if query and reverse:
+        raise usage(
+            "what is found comes newest first: leave --reverse out",
+            "查询结果总是最新在前：请去掉 --reverse",
+        )
+    if sum(forms) > 1:
+        raise usage(
+            "give one of --graph, --lanes, --csv and --json",
+            "--graph、--lanes、--csv 与 --json 只能给出一个",
+        )
+
+
+def _drawn(shown: list[Shown], rows: list[Row], *, graph: bool, lanes: bool) -> Sequence[str]:
+    """Return a line for each entry, with the drawing that was asked for at its left."""
     lines = table(
         (
             str(header.index),
@@ -69,12 +140,45 @@ def log(limit: int, reverse: bool, as_of: int | None, graph: bool) -> None:
         )
         for one, (header, event) in zip(shown, rows, strict=True)
     )
-    for line in beside(lines, _nodes(rows)) if graph else lines:
+    if graph:
+        return list(beside(lines, _nodes(rows)))
+    if lanes:
+        return list(in_lanes(lines, [source_of(event) for _, event in rows]))
+    return list(lines)
+
+
+def _print_csv(shown: list[Shown], rows: list[Row]) -> None:
+    """Print a table; a cell that a spreadsheet would run has an apostrophe before it."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one, (header, event) in zip(shown, rows, strict=True):
+        said = event or {}
+        cells = (
+            str(header.index),
+            header.recorded_at,
+            said.get("type", ""),
+            "" if event is None else source_of(event),
+            said.get("official", ""),
+            one.said or "",
+            said.get("subject", ""),
+            header.statement.hex(),
+        )
+        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+    for line in text.getvalue().splitlines():
         data(line)
-    if len(rows) < size:
+
+
+def _tell_of_more(given: int, size: int, *, searched: bool) -> None:
+    if searched:
         talk(
-            f"{len(rows)} of {size} entries: more with --limit",
-            f"共 {size} 条，已列 {len(rows)} 条：用 --limit 查看更多",
+            f"the newest {given} that were found: more with --limit",
+            f"已列最新 {given} 条：用 --limit 查看更多",
+        )
+    else:
+        talk(
+            f"{given} of {size} entries: more with --limit",
+            f"共 {size} 条，已列 {given} 条：用 --limit 查看更多",
         )
 
 

@@ -52,6 +52,10 @@ COMMANDS = {
     ),
     "log": ("cli.log:log", Words("List entries, newest first.", "列出条目，最新在前。")),
     "show": ("cli.show:show", Words("Show one entry.", "查看一个条目。")),
+    "chain": (
+        "cli.chain:chain",
+        Words("Show a chain and check that it is complete.", "查看一条链并检查是否完整。"),
+    ),
     "certificate": (
         "cli.certificate:certificate",
         Words("Certify a withholding or an erasure.", "出具停止提供或删除的证书。"),
