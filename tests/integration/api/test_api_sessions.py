@@ -31,8 +31,8 @@ def send(client: FlaskClient, raw: bytes) -> TestResponse:
 def test_who_signs_in_is_known_again_until_he_goes(served: ServedWorld) -> None:
     client, begun = begin(served, served.world.zhang)
     ends = format_time(served.world.clock() + 60 * MINUTE_MS)
-    who: dict[str, Any] = {"department": MZ, "expires": ends, "official": "zhang", "role": "department"}
-    who["whole_ledger"] = False
+    who: dict[str, Any] = {"department": MZ, "official": "zhang", "role": "department"}
+    who |= {"expires": ends, "whole_ledger": False}
     assert {name: begun[name] for name in who} == who
     assert client.get(CURRENT).json == who
     gone = client.delete(CURRENT)
