@@ -123,7 +123,7 @@ def _assemble(settings: Settings, home: Home, clock: Clock, lock: IO[bytes] | No
     projections: list[Projection] = [LogIndex(projection_rows), Postings(posting_rows(engine))]
     runner = Runner(engine, projection_engine, rows, projection_rows, projections)
 
-    eraser = Eraser(engine, rows, projection_engine, runner.forget)
+    eraser = Eraser(engine, rows, projection_engine, runner.forget, home.receipts)
 
     def committed(_size: int) -> None:
         publisher.want()

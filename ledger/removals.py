@@ -5,8 +5,9 @@ What a crash leaves at each step:
 1. The sequencer commits the order's entry together with its row of ``removals``.
    Before that nothing happened; after it nobody is shown the statement any more,
    for every read asks ``removals``, and all that follows is done again at start-up.
-2. The projections forget what followed from the statement. They are told again
-   of every order at start-up; forgetting twice is forgetting once.
+2. The projections forget what followed from the statement, and of what is erased
+   the copy goes that the command line may have kept in this home. Both are done
+   again for every order at start-up; forgetting twice is forgetting once.
 3. What is erased is overwritten where it lies, all of it in one transaction; the
    statement is blank or whole, never half. What is not blank yet is found by its
    row, so no mark of progress has to be kept.
@@ -23,6 +24,7 @@ Source: spec 3 (erasure), 9.2.
 
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import sqlalchemy as sa
 import structlog
@@ -123,6 +125,7 @@ class Eraser:
         engine, rows: of the log.
         projection_engine: of the projections; the same on PostgreSQL.
         forget: has the projections forget statements; may be asked twice.
+        copies: folder in which the command line keeps what it sends from this home.
     """
 
     def __init__(
@@ -131,8 +134,9 @@ class Eraser:
         rows: LogRows,
         projection_engine: sa.Engine,
         forget: Callable[[Sequence[int]], None],
+        copies: Path,
     ) -> None:
-        self._engine, self._rows = engine, rows
+        self._engine, self._rows, self._copies = engine, rows, copies
         self._projection_engine, self._forget = projection_engine, forget
         self._working = threading.Lock()
         self._wake = threading.Event()
@@ -156,8 +160,10 @@ class Eraser:
         with self._working:
             self._carry_out()
             with reading(self._engine) as connection:
-                removed = removed_between(connection).values()
-            self._unfolded = any(one.kind == ERASED for one in removed)
+                removed = removed_between(connection).items()
+            erased = [index for index, one in removed if one.kind == ERASED]
+            self._drop_copies(erased)
+            self._unfolded = bool(erased)
             self._fold()
 
     def carry_out(self) -> None:
@@ -172,7 +178,7 @@ class Eraser:
             try:
                 self._carry_out()
                 self._fold()
-            except sa.exc.SQLAlchemyError as error:
+            except (sa.exc.SQLAlchemyError, OSError) as error:
                 log.warning("an order is not carried out yet", error=type(error).__name__)
 
     def _carry_out(self) -> None:
@@ -186,6 +192,7 @@ class Eraser:
         if fresh:
             self._forget(fresh)
         if due:
+            self._drop_copies(due)
             with writing(self._engine) as connection:
                 blank_statements(connection, due)
         self._forgotten.update(fresh)
@@ -193,6 +200,16 @@ class Eraser:
         # Another thread may have come by before the order's own was committed.
         if self._awaited == awaited and awaited is not None and head and head.size > awaited:
             self._awaited = None
+
+    def _drop_copies(self, indexes: Sequence[int]) -> None:
+        if not indexes or not self._copies.is_dir():
+            return
+        for index in indexes:
+            with reading(self._engine) as connection:
+                headers = self._rows.headers(connection, index, index + 1)
+            for header in headers:
+                name = f"{statement_of(header).hex()}.statement"
+                (self._copies / name).unlink(missing_ok=True)
 
     def _fold(self) -> None:
         """Step 4."""
