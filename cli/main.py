@@ -61,6 +61,7 @@ COMMANDS = {
         Words("Certify a withholding or an erasure.", "出具停止提供或删除的证书。"),
     ),
     "verify": ("cli.verify:verify", Words("Verify offline.", "离线验证。")),
+    "unseal": ("cli.unseal:unseal", Words("Unseal a sealed reading.", "启封密封的查阅记录。")),
     "fsck": ("cli.upkeep:fsck", Words("Check the whole ledger.", "检查整个账本。")),
     "rebuild": (
         "cli.upkeep:rebuild",

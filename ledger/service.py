@@ -17,6 +17,7 @@ from crypto.receipt import Receipt, ReceiptWriter, format_compact, format_receip
 from crypto.statement import read_statement
 from crypto.tiles import parse_tile_path
 from ledger.access.reader import Reader, sight_of
+from ledger.access.readings import SEALED
 from ledger.access.sight import Sight, visible
 from ledger.access.speak import signed_or_attested
 from ledger.access.terms import terms_of
@@ -233,6 +234,18 @@ class Ledger:
     def shows(self, sight: Sight, entry: Entry) -> bool:
         """Whether the statement of an entry is within a sight."""
         return entry.event is not None and visible(sight, self.terms(entry))
+
+    def unseal(self, digest_hex: str, approval: str) -> None:
+        """Log in clear what an ``access.sealed`` sealed; raise NotFound.
+
+        Args:
+            digest_hex: of the statement that sealed it.
+            approval: the document that lifts the seal.
+        """
+        event = self.entry_of(digest_hex).event
+        if event is None or event["type"] != SEALED:
+            raise NotFound("no sealed reading has this digest", "没有此摘要的密封查阅记录")
+        self.desk.readings.unseal(digest_hex, event["data"]["commitment"], approval)
 
     @_reads
     def entry_of(self, digest_hex: str) -> Entry:

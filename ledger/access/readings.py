@@ -16,6 +16,7 @@ from crypto.canonical import write_canonical
 from ledger.access.reader import Reader
 from ledger.access.scopes import Scope
 
+SEALED = "zelian.access.sealed.v1"
 SEAL = b"zelian/seal/v1\n"
 SALT_SIZE = 32
 MAX_NAMED = 64  # departments that one entry can name
