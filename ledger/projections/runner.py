@@ -66,6 +66,7 @@ class Runner:
         self._projections = projections
         self._wanted = threading.Event()
         self._closing = threading.Event()
+        self._hurry = threading.Event()  # somebody waits: no rest until he has what he waits for
         self._thread: threading.Thread | None = None
         self._seen = 0  # size of the log at the last look
         self._grew_at = 0.0  # when it was last seen to have grown
@@ -82,6 +83,7 @@ class Runner:
 
     def close(self) -> None:
         self._closing.set()
+        self._hurry.set()
         self._wanted.set()
         if self._thread is not None:
             self._thread.join()
@@ -102,15 +104,13 @@ class Runner:
         if self._in_burst():
             end = time.monotonic() + max(PAUSE_S, REST * worked_s)
             while self._in_burst() and (left := end - time.monotonic()) > 0:
-                self._closing.wait(min(left, PAUSE_S))
+                self._hurry.wait(min(left, PAUSE_S))
         elif not behind:
-            self._closing.wait(PAUSE_S)  # single posts gather into one step
+            self._hurry.wait(PAUSE_S)  # single posts gather into one step
 
     def _in_burst(self) -> bool:
         """Whether entries keep coming and nobody waits for them to be projected."""
-        if self._closing.is_set() or self._awaited:
-            return False
-        return time.monotonic() - self._grew_at < QUIET_S
+        return not self._hurry.is_set() and time.monotonic() - self._grew_at < QUIET_S
 
     def _attempt(self) -> bool:
         """One step of each projection; tell whether any is still behind."""
@@ -124,8 +124,8 @@ class Runner:
             self.failure = error
             return False
         self.failure = None
-        if min(reached) >= self._awaited:
-            self._awaited = 0
+        if min(reached) >= min(self._awaited, size) and not self._closing.is_set():
+            self._hurry.clear()
         return min(reached) < size
 
     def _look(self) -> int:
@@ -178,6 +178,7 @@ class Runner:
             if time.monotonic() > end:
                 return False
             self._awaited = max(self._awaited, size)
+            self._hurry.set()
             self.want()
             time.sleep(0.01)
         return True
