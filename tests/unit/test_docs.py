@@ -19,6 +19,7 @@ from ledger.events.fields import Choice, Kind, ListOf, Object
 from ledger.events.reference import page
 from ledger.events.types import EVENT_TYPES
 from ledger.settings import VARIABLES
+from ledger.store.service_tables import service_metadata
 from ledger.store.tables import metadata, projection_metadata
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,7 +142,7 @@ def test_every_table_is_documented() -> None:
     """No table too few in the section on tables, and none that is gone."""
     section = text("architecture.md").split("## Tables")[1].split("\n## ")[0]
     named = set(re.findall(r"`([a-z_]+)`", section))
-    assert named == {*metadata.tables, *projection_metadata.tables}
+    assert named == {*metadata.tables, *projection_metadata.tables, *service_metadata.tables}
 
 
 def test_the_page_of_event_types_is_what_the_declarations_print() -> None:
