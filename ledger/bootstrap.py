@@ -32,6 +32,7 @@ from ledger.projections.finder import DigestFinder
 from ledger.projections.log_index import LogIndex
 from ledger.projections.postings import Postings
 from ledger.projections.runner import Projection, Runner
+from ledger.projections.things import Things
 from ledger.registry.state import Registry
 from ledger.removals import Eraser, Orders
 from ledger.service import Ledger
@@ -40,6 +41,7 @@ from ledger.store.engine import open_engine, open_projection_engine, reading
 from ledger.store.log_rows import log_rows
 from ledger.store.posting_rows import posting_rows
 from ledger.store.projection_rows import ProjectionRows
+from ledger.store.thing_rows import thing_rows
 
 # What reading rows can raise that somebody altered; SQLite keeps values of any type.
 UNREADABLE = (CryptoError, ValueError, TypeError)
@@ -120,7 +122,11 @@ def _assemble(settings: Settings, home: Home, clock: Clock, lock: IO[bytes] | No
     finder = DigestFinder(engine, projection_engine, rows, projection_rows)
     judge = RegistryJudge(Registry(), finder.source_of)
     publisher = Publisher(engine, rows, tiles, log, settings.publish_ms)
-    projections: list[Projection] = [LogIndex(projection_rows), Postings(posting_rows(engine))]
+    projections: list[Projection] = [
+        LogIndex(projection_rows),
+        Postings(posting_rows(engine)),
+        Things(engine, rows, thing_rows(engine)),
+    ]
     runner = Runner(engine, projection_engine, rows, projection_rows, projections)
 
     eraser = Eraser(engine, rows, projection_engine, runner.forget, home.receipts)

@@ -48,7 +48,8 @@ def countersign(body: Body, said: Said) -> str | None:
 
 def missing(body: Body) -> tuple[str, ...]:
     """Return which hands nobody has shown yet."""
-    return tuple(name for name, one in body.get("hands", {}).items() if one["index"] is None)
+    hands = body.get("hands", {})
+    return tuple(sorted(name for name, one in hands.items() if one["index"] is None))
 
 
 def _gives(said: Said, one: dict[str, Any]) -> bool:

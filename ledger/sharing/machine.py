@@ -184,9 +184,8 @@ def fresh(ref: str) -> Body:
 
 
 def _step(machine: Machine, body: Body, said: Said) -> Step:
-    reason = _opened(machine, body, said) if body["opened"] is None else None
-    if reason is None and body["opened"] != said.index:
-        reason = _done(machine, body, said)
+    opening = body["opened"] is None
+    reason = (_opened if opening else _done)(machine, body, said)
     if reason is not None:
         body["unfit"] += 1
     body["last"] = said.index
@@ -196,7 +195,9 @@ def _step(machine: Machine, body: Body, said: Said) -> Step:
 
 def _opened(machine: Machine, body: Body, said: Said) -> str | None:
     if said.type not in machine.opened_by:
-        return "not_open"
+        # What will be opened may be named before: a use names the act that it is for.
+        beside = said.type not in machine.acts and any(may(body, said) for may in _BESIDE.by)
+        return None if beside else "not_open"
     if not owner(body, said):
         return "no_party"
     body |= machine.open(said)

@@ -2,9 +2,9 @@
 
 The log is ``entries``, ``statements``, ``statement_ids``, ``chain_heads``,
 ``head``, ``checkpoints`` and ``removals``; it carries no secondary index but what
-correctness needs. ``log_digests``, ``terms``, ``postings`` and
-``projection_heads`` are projections: they can be dropped and replayed, so no
-migration makes them.
+correctness needs. ``log_digests``, ``terms``, ``postings``,
+``things``, ``thing_steps``, ``successions`` and ``projection_heads`` are projections:
+they can be dropped and replayed, so no migration makes them.
 
 Digests, chain ids and leaf hashes are 32 raw bytes. ``index`` counts entries
 from 0, ``size`` is how many entries a tree holds.
@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -123,6 +124,43 @@ postings = Table(
     Column("term", Index64, primary_key=True),
     Column("index", Index64, primary_key=True),
     sqlite_with_rowid=False,
+)
+
+# What each request, grant, use … has come to: ``thing`` is its kind and ref, ``grant/GA/G-1``.
+things = Table(
+    "things",
+    projection_metadata,
+    Column("thing", String(256), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(32), nullable=False),  # after entry ``last``
+    Column("owner", String(64), nullable=False),
+    Column("counterparty", String(64)),
+    Column("item", String(256)),
+    Column("opened", Index64),  # the entry that opened it; none: nothing did
+    Column("last", Index64, nullable=False),
+    Column("due", String(24)),
+    Column("body", Text, nullable=False),  # JSON
+    Index("things_by_opening", "kind", "opened"),
+)
+
+# Each statement that touches a thing; ``reason``: why it does not fit.
+thing_steps = Table(
+    "thing_steps",
+    projection_metadata,
+    Column("thing", String(256), primary_key=True),
+    Column("index", Index64, primary_key=True),
+    Column("state", String(32), nullable=False),
+    Column("reason", String(32)),
+    sqlite_with_rowid=False,
+)
+
+# Which body went on for which: few, and read as a whole.
+successions = Table(
+    "successions",
+    projection_metadata,
+    Column("index", Index64, primary_key=True, autoincrement=False),
+    Column("recorded_at", String(24), nullable=False),
+    Column("data", Text, nullable=False),  # JSON
 )
 
 projection_heads = Table(

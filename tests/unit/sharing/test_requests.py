@@ -170,3 +170,10 @@ def test_what_comes_before_it_was_opened_is_kept() -> None:
     assert tale.say("request.made", C, REFS, provider=P).fits
     assert tale.say("request.made", C, REFS, provider=P).reason == "opened_before"
     assert tale.body["opened"] == 2
+
+
+def test_what_will_be_opened_may_be_named_before() -> None:
+    tale = Tale("grant", GRANT)
+    assert tale.say("request.replied", P, REFS | {"grant": GRANT}, consumer=C).fits
+    assert tale.say("request.replied", X, REFS | {"grant": GRANT}, consumer=C).reason == "not_open"
+    assert tale.history[0].state == ""

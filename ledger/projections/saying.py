@@ -1,0 +1,59 @@
+"""Statements as the folds take them: with what the registry and the successions knew then."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from crypto.header import parse_header
+from ledger.access.speak import role_of, signed_or_attested
+from ledger.access.terms import source_of
+from ledger.registry.state import Registry
+from ledger.sharing.machine import Said
+from ledger.sharing.succession import Succession, fold, stands_for
+from ledger.store.thing_rows import SuccessionRow
+
+SUCCESSION = "zelian.succession.recorded.v1"
+
+
+class Sayer:
+    """Makes statements of the log into what folds take, in the order of their entries.
+
+    Args:
+        known: the successions of entries before the first that is said; more may be there.
+    """
+
+    def __init__(self, known: Iterable[SuccessionRow]) -> None:
+        self._successions = list(successions_of(known))
+        self._places: dict[tuple[str, tuple[int, ...]], frozenset[str]] = {}
+
+    def said(self, index: int, header: bytes, event: Mapping[str, Any], registry: Registry) -> Said:
+        """Return one statement; a succession counts from here on."""
+        parsed = parse_header(header)
+        source = source_of(event)
+        if event["type"] == SUCCESSION:
+            self._successions += fold([(index, parsed.recorded_at, event)])
+        return Said(
+            index,
+            parsed.recorded_at,
+            event,
+            parsed.statement.hex(),
+            role_of(source, registry, index),
+            signed_or_attested(event, registry),
+            self._stands_for(source, index, parsed.recorded_at),
+        )
+
+    def _stands_for(self, source: str, index: int, at: str) -> frozenset[str]:
+        known = [one for one in self._successions if one.index < index and one.effective <= at]
+        key = (source, tuple(one.index for one in known))
+        if key not in self._places:
+            self._places[key] = stands_for(known, source, at)
+        return self._places[key]
+
+
+def row_of(said: Said) -> SuccessionRow:
+    """Return the row that keeps a succession."""
+    return SuccessionRow(said.index, said.recorded_at, json.dumps(said.event["data"]))
+
+
+def successions_of(rows: Iterable[SuccessionRow]) -> tuple[Succession, ...]:
+    return fold((row.entry, row.recorded_at, {"data": json.loads(row.data)}) for row in rows)

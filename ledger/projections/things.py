@@ -1,0 +1,114 @@
+"""What each request, grant, use and so on has come to, kept a moment behind the log.
+
+A run of entries is folded on from where the last one ended, and only the things
+that it touches. What is removed is as if it had never been said: the things that it
+touched are folded anew without it, from their beginning.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+
+import sqlalchemy as sa
+
+from ledger.projections.saying import SUCCESSION, Sayer, row_of
+from ledger.projections.span import Span, SpanReader
+from ledger.sharing.machine import Body, Said, Step, fold
+from ledger.sharing.touched import MACHINES, touched
+from ledger.store.engine import reading
+from ledger.store.log_rows import LogRows
+from ledger.store.thing_rows import StepRow, ThingRow, ThingRows
+
+BATCH = 1_000  # statements of one thing that are folded anew at a time
+
+
+class Things:
+    """Rows of ``things``, ``thing_steps`` and ``successions``."""
+
+    name = "things.v1"
+    reads_statements = True
+
+    def __init__(self, log_engine: sa.Engine, log_rows: LogRows, rows: ThingRows) -> None:
+        self._log_engine, self._rows = log_engine, rows
+        self._spans = SpanReader(log_rows)
+
+    def write(self, connection: sa.Connection, span: Span) -> None:
+        sayer = Sayer(self._rows.successions(connection))
+        said: dict[str, list[Said]] = {}
+        for one in _said(span, sayer):
+            if one.event["type"] == SUCCESSION:
+                self._rows.add_succession(connection, row_of(one))
+            for kind, ref in sorted(touched(one.event)):
+                said.setdefault(name_of(kind, ref), []).append(one)
+        self._fold_on(connection, said)
+
+    def _fold_on(self, connection: sa.Connection, said: dict[str, list[Said]]) -> None:
+        known = self._rows.find(connection, said)
+        things, steps = [], []
+        for thing, more in said.items():
+            body = json.loads(known[thing].body) if thing in known else None
+            body, history = folded(thing, more, body)
+            things.append(_row(thing, body, history[-1]))
+            steps += [StepRow(thing, one.index, one.state, one.reason) for one in history]
+        self._rows.put(connection, sorted(things))
+        self._rows.add_steps(connection, sorted(steps, key=lambda row: row[:2]))
+
+    def forget(self, connection: sa.Connection, index: int) -> None:
+        if self._rows.remove_succession(connection, index):
+            # Whoever answered in another's place from then on did not.
+            again = self._rows.touched_from(connection, index)
+        else:
+            again = self._rows.touched_by(connection, index)
+        for thing in again:
+            self._fold_anew(connection, thing, index)
+
+    def _fold_anew(self, connection: sa.Connection, thing: str, without: int) -> None:
+        last = self._rows.find(connection, [thing])[thing].last
+        indexes = self._rows.indexes(connection, thing, last + 1)
+        known = self._rows.successions(connection)
+        self._rows.remove(connection, thing)
+        kept = [index for index in indexes if index != without]
+        for start in range(0, len(kept), BATCH):
+            said = list(self._read(kept[start : start + BATCH], Sayer(known)))
+            if said:
+                self._fold_on(connection, {thing: said})
+
+    def _read(self, indexes: Iterable[int], sayer: Sayer) -> Iterator[Said]:
+        with reading(self._log_engine) as connection:
+            for index in indexes:
+                yield from _said(self._spans.whole(connection, index, index + 1), sayer)
+
+    def drop(self, connection: sa.Connection) -> None:
+        self._rows.clear(connection)
+
+
+def name_of(kind: str, ref: str) -> str:
+    """Return what a thing is called here, ``grant/GA/G-1``."""
+    return f"{kind}/{ref}"
+
+
+def folded(thing: str, said: Iterable[Said], body: Body | None) -> tuple[Body, list[Step]]:
+    """Fold what was said of a thing on from *body*."""
+    kind, _, ref = thing.partition("/")
+    return fold(MACHINES[kind], ref, said, body)
+
+
+def _said(span: Span, sayer: Sayer) -> Iterator[Said]:
+    for index, header in span.headers:
+        if index in span.events:
+            yield sayer.said(index, header, span.events[index], span.registry)
+
+
+def _row(thing: str, body: Body, last: Step) -> ThingRow:
+    kind = thing.partition("/")[0]
+    return ThingRow(
+        thing,
+        kind,
+        last.state,
+        body["owner"],
+        body["counterparty"],
+        body.get("item"),
+        body["opened"],
+        body["last"],
+        MACHINES[kind].due_of(body),
+        json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+    )

@@ -1,0 +1,267 @@
+"""What things have come to: rows of ``things``, ``thing_steps`` and ``successions``, in bulk.
+
+Nothing here knows what a state means. A body is JSON text that is handed in and out.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from ledger.store.tables import postings, successions, thing_steps, things
+
+CHUNK = 5_000  # names asked for in one statement; SQLite takes 32,766 variables
+
+
+class ThingRow(NamedTuple):
+    """One thing; the columns of ``things`` in their order."""
+
+    thing: str
+    kind: str
+    state: str
+    owner: str
+    counterparty: str | None
+    item: str | None
+    opened: int | None
+    last: int
+    due: str | None
+    body: str
+
+
+class StepRow(NamedTuple):
+    """That an entry touched a thing; *reason*: why it did not fit."""
+
+    thing: str
+    entry: int
+    state: str
+    reason: str | None
+
+
+class SuccessionRow(NamedTuple):
+    """One succession; *data* is the JSON of what was said."""
+
+    entry: int
+    recorded_at: str
+    data: str
+
+
+class ThingRows:
+    """What both databases say in the same words."""
+
+    # Writing
+
+    def put(self, connection: sa.Connection, rows: Sequence[ThingRow]) -> None:
+        """Insert things, or put new rows in the place of those that are there."""
+        raise NotImplementedError
+
+    def add_steps(self, connection: sa.Connection, rows: Sequence[StepRow]) -> None:
+        raise NotImplementedError
+
+    def add_succession(self, connection: sa.Connection, row: SuccessionRow) -> None:
+        connection.execute(sa.insert(successions).values(tuple(row)))
+
+    def remove_succession(self, connection: sa.Connection, index: int) -> bool:
+        """Delete the succession of an entry; tell whether there was one."""
+        gone = connection.execute(sa.delete(successions).where(successions.c["index"] == index))
+        return gone.rowcount == 1
+
+    def remove(self, connection: sa.Connection, thing: str) -> None:
+        """Delete a thing and its steps."""
+        connection.execute(sa.delete(things).where(things.c.thing == thing))
+        connection.execute(sa.delete(thing_steps).where(thing_steps.c.thing == thing))
+
+    def clear(self, connection: sa.Connection) -> None:
+        for table in (things, thing_steps, successions):
+            connection.execute(sa.delete(table))
+
+    # Reading
+
+    def find(self, connection: sa.Connection, names: Iterable[str]) -> dict[str, ThingRow]:
+        """Those of *names* that anything was said of."""
+        found = {}
+        for chunk in _chunks(sorted(set(names)), CHUNK):
+            query = sa.select(things).where(things.c.thing.in_(chunk))
+            found.update({row[0]: ThingRow(*row) for row in connection.execute(query)})
+        return found
+
+    def successions(self, connection: sa.Connection) -> list[SuccessionRow]:
+        query = sa.select(successions).order_by(successions.c["index"])
+        return [SuccessionRow(*row) for row in connection.execute(query)]
+
+    def touched_by(self, connection: sa.Connection, index: int) -> list[str]:
+        """The things that an entry touched. It reads every step: this is rarely asked."""
+        query = sa.select(thing_steps.c.thing).where(thing_steps.c["index"] == index)
+        return list(connection.scalars(query.order_by(thing_steps.c.thing)))
+
+    def touched_from(self, connection: sa.Connection, index: int) -> list[str]:
+        """The things that an entry from *index* on touched."""
+        query = sa.select(things.c.thing).where(things.c.last >= index)
+        return list(connection.scalars(query.order_by(things.c.thing)))
+
+    def indexes(self, connection: sa.Connection, thing: str, below: int) -> list[int]:
+        """The entries below *below* that touched a thing, ascending."""
+        column = thing_steps.c["index"]
+        query = sa.select(column).where(thing_steps.c.thing == thing, column < below)
+        return list(connection.scalars(query.order_by(column)))
+
+    def steps(
+        self,
+        connection: sa.Connection,
+        thing: str,
+        start: int,
+        below: int,
+        any_of: Sequence[int] | None,
+        limit: int,
+    ) -> list[StepRow]:
+        """Up to *limit* steps of a thing with ``start <= index < below``, oldest first.
+
+        Args:
+            any_of: numbers of terms of which each entry has one; None: that is not asked.
+        """
+        column = thing_steps.c["index"]
+        query = sa.select(thing_steps).where(thing_steps.c.thing == thing)
+        query = query.where(column >= start, column < below)
+        if any_of is not None:
+            query = query.where(_has(column, any_of))
+        found = connection.execute(query.order_by(column).limit(limit))
+        return [StepRow(*row) for row in found]
+
+    def hides_any(
+        self, connection: sa.Connection, thing: str, below: int, any_of: Sequence[int]
+    ) -> bool:
+        """Whether an entry below *below* that touched a thing has none of these terms."""
+        column = thing_steps.c["index"]
+        query = sa.select(column).where(thing_steps.c.thing == thing, column < below)
+        query = query.where(sa.not_(_has(column, any_of))).limit(1)
+        return connection.execute(query).first() is not None
+
+    def opened(
+        self,
+        connection: sa.Connection,
+        kind: str,
+        below: int,
+        any_of: Sequence[int] | None,
+        limit: int,
+        **equal: str | Sequence[str] | None,
+    ) -> list[ThingRow]:
+        """Up to *limit* things that entries below *below* opened, newest first.
+
+        Args:
+            any_of: numbers of terms of which the opening has one; None: that is not asked.
+            equal: ``department``: its owner or counterparty; ``item``; ``states``: as stored.
+        """
+        column = things.c
+        query = sa.select(things).where(column.kind == kind, column.opened < below)
+        if any_of is not None:
+            query = query.where(_has(column.opened, any_of))
+        if (department := equal.get("department")) is not None:
+            query = query.where(
+                sa.or_(column.owner == department, column.counterparty == department)
+            )
+        if (item := equal.get("item")) is not None:
+            query = query.where(column.item == item)
+        if (stored := equal.get("states")) is not None:
+            query = query.where(column.state.in_(list(stored)))
+        found = connection.execute(query.order_by(column.opened.desc()).limit(limit))
+        return [ThingRow(*row) for row in found]
+
+    def exchanging(
+        self, connection: sa.Connection, below: int, any_of: Sequence[int] | None
+    ) -> set[str]:
+        """The departments on either side of a delivery or a use that *below* entries tell of."""
+        found: set[str] = set()
+        for column in (things.c.owner, things.c.counterparty):
+            query = sa.select(column).distinct().where(things.c.kind.in_(["delivery", "use"]))
+            query = query.where(things.c.opened < below)
+            if any_of is not None:
+                query = query.where(_has(things.c.opened, any_of))
+            found.update(name for name in connection.scalars(query) if name is not None)
+        return found
+
+    def shared(
+        self, connection: sa.Connection, item: str, below: int, any_of: Sequence[int] | None
+    ) -> bool:
+        """Whether anything of an item was delivered or used, by the first *below* entries."""
+        query = sa.select(things.c.thing).where(things.c.item == item)
+        query = query.where(things.c.kind.in_(["delivery", "use"]), things.c.opened < below)
+        if any_of is not None:
+            query = query.where(_has(things.c.opened, any_of))
+        return connection.execute(query.limit(1)).first() is not None
+
+
+def _has(index: sa.ColumnElement[int], numbers: Sequence[int]) -> sa.ColumnElement[bool]:
+    """That an entry has one of these terms."""
+    row = postings.alias()
+    return sa.exists().where(row.c.term.in_(numbers), row.c["index"] == index)
+
+
+_THINGS = ", ".join(column.name for column in things.columns)
+_CHANGED = ", ".join(
+    f"{column.name} = excluded.{column.name}" for column in things.columns if not column.primary_key
+)
+
+
+class SqliteThingRows(ThingRows):
+    """Many rows a statement: the driver steps through each one by itself."""
+
+    ROWS = 250
+
+    def put(self, connection: sa.Connection, rows: Sequence[ThingRow]) -> None:
+        self._insert(connection, f"things ({_THINGS})", rows, _SQLITE_PUT)
+
+    def add_steps(self, connection: sa.Connection, rows: Sequence[StepRow]) -> None:
+        self._insert(connection, 'thing_steps (thing, "index", state, reason)', rows, "")
+
+    def _insert(
+        self, connection: sa.Connection, into: str, rows: Sequence[tuple[Any, ...]], after: str
+    ) -> None:
+        for chunk in _chunks(rows, self.ROWS):
+            place = f"({','.join('?' * len(chunk[0]))})"
+            connection.exec_driver_sql(
+                f"INSERT INTO {into} VALUES {','.join([place] * len(chunk))}{after}",
+                tuple(value for row in chunk for value in row),
+            )
+
+
+_SQLITE_PUT = f" ON CONFLICT (thing) DO UPDATE SET {_CHANGED}"
+
+
+class PostgresqlThingRows(ThingRows):
+    """Arrays and ``unnest``: one round trip a table."""
+
+    _NUMBERS = frozenset({"opened", "last", "index"})
+
+    def put(self, connection: sa.Connection, rows: Sequence[ThingRow]) -> None:
+        self._insert(connection, things, rows, f" ON CONFLICT (thing) DO UPDATE SET {_CHANGED}")
+
+    def add_steps(self, connection: sa.Connection, rows: Sequence[StepRow]) -> None:
+        self._insert(connection, thing_steps, rows, "")
+
+    def _insert(
+        self,
+        connection: sa.Connection,
+        table: sa.Table,
+        rows: Sequence[tuple[Any, ...]],
+        after: str,
+    ) -> None:
+        if not rows:
+            return
+        arrays = ", ".join(
+            f"%s::{'bigint' if column.name in self._NUMBERS else 'text'}[]"
+            for column in table.columns
+        )
+        connection.exec_driver_sql(
+            f"INSERT INTO {table.name} SELECT * FROM unnest({arrays}){after}",
+            tuple(list(column) for column in zip(*rows, strict=True)),
+        )
+
+
+def _chunks(values: Sequence[Any], length: int) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), length):
+        yield values[start : start + length]
+
+
+def thing_rows(engine: sa.Engine) -> ThingRows:
+    """The queries in the words of this engine's database."""
+    sqlite = engine.dialect.name == "sqlite"
+    return SqliteThingRows() if sqlite else PostgresqlThingRows()
