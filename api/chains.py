@@ -74,10 +74,11 @@ def get_chain(kind: str, name: str) -> Response:
 
 
 def _entries(page: "ChainPage", limit: int, language: Language) -> list[dict[str, Any]]:
+    links = page.links[:limit]
+    entries = ledger().entries_of([index for index, _ in links])
     return [
-        members_of(ledger().entry(index), language)
-        | {"link": {"prev": link.prev.hex(), "seq": link.seq}}
-        for index, link in page.links[:limit]
+        members_of(entry, language) | {"link": {"prev": link.prev.hex(), "seq": link.seq}}
+        for entry, (_, link) in zip(entries, links, strict=True)
     ]
 
 

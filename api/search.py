@@ -86,5 +86,5 @@ def _check_size(name: str, asked: int, size: int) -> None:
 
 def _entries(indexes: list[int], language: Language) -> list[dict[str, Any]]:
     """Show the entries; one whose statement was withheld this moment is not found either."""
-    found = map(ledger().entry, indexes)
+    found = ledger().entries_of(indexes)
     return [members_of(entry, language) for entry in found if may_read(entry)]

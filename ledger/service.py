@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 import msgspec
+import sqlalchemy as sa
 
 from crypto.header import parse_header
 from crypto.merkle import leaf_hash
@@ -30,7 +31,7 @@ from ledger.log.failures import telling_of_the_database
 from ledger.log.publisher import Publisher
 from ledger.log.reader import no_entry
 from ledger.log.tile_store import TileStore
-from ledger.look_up import LookUp
+from ledger.look_up import LookUp, runs
 from ledger.parts import Parts, follow_log
 from ledger.readiness import Readiness, State
 from ledger.store.engine import reading
@@ -180,9 +181,7 @@ class Ledger:
     @_reads
     def entry(self, index: int) -> Entry:
         """Return one entry; raise NotFound."""
-        for row in self._rows_between(index, index + 1):
-            return self._entry(*row)
-        raise no_entry(index)
+        return self.entries_of([index])[0]
 
     @_reads
     def entries(self, start: int, limit: int, as_of: int, newest_first: bool) -> list[Entry]:
@@ -195,12 +194,24 @@ class Ledger:
         return found[::-1] if newest_first else found
 
     @_reads
-    def _rows_between(self, start: int, stop: int) -> list[_Row]:
-        """What is withheld or erased is given without its statement."""
+    def entries_of(self, indexes: Sequence[int]) -> list[Entry]:
+        """Return the entries of these indexes, in their order; raise NotFound."""
         with reading(self.parts.engine) as connection:
-            headers = self.parts.rows.header_rows(connection, start, stop)
-            envelopes = dict(self.parts.rows.envelope_rows(connection, start, stop))
-            removed = removed_between(connection, start, stop)
+            found = {r[0]: r for span in runs(indexes) for r in self._rows_in(connection, *span)}
+        if missing := [index for index in indexes if index not in found]:
+            raise no_entry(missing[0])
+        return [self._entry(*found[index]) for index in indexes]
+
+    @_reads
+    def _rows_between(self, start: int, stop: int) -> list[_Row]:
+        with reading(self.parts.engine) as connection:
+            return self._rows_in(connection, start, stop)
+
+    def _rows_in(self, connection: sa.Connection, start: int, stop: int) -> list[_Row]:
+        """What is withheld or erased is given without its statement."""
+        headers = self.parts.rows.header_rows(connection, start, stop)
+        envelopes = dict(self.parts.rows.envelope_rows(connection, start, stop))
+        removed = removed_between(connection, start, stop)
         for index in removed:
             envelopes.pop(index, None)
         return [(index, raw, envelopes.get(index), removed.get(index)) for index, raw in headers]
