@@ -45,20 +45,30 @@ class Attempts:
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._times: dict[str, deque[int]] = {}
+        self._swept_ms = 0
 
     def admit(self, who: str, now_ms: int) -> bool:
         """Count an attempt; tell whether it is within the limit. A refused one does not count."""
-        self._forget(now_ms)
+        self._sweep(now_ms)
         times = self._times.setdefault(who, deque())
+        _drop_old(times, now_ms)
         if len(times) >= self._limit:
             return False
         times.append(now_ms)
         return True
 
-    def _forget(self, now_ms: int) -> None:
-        """Drop what is older than a minute, and whoever has nothing left."""
+    def _sweep(self, now_ms: int) -> None:
+        """Forget, once a minute, whoever has not tried within the last."""
+        if 0 <= now_ms - self._swept_ms < MINUTE_MS:
+            return
+        self._swept_ms = now_ms
         for who, times in list(self._times.items()):
-            while times and not now_ms - MINUTE_MS < times[0] <= now_ms:
-                times.popleft()
+            _drop_old(times, now_ms)
             if not times:
                 del self._times[who]
+
+
+def _drop_old(times: deque[int], now_ms: int) -> None:
+    """Drop what is a minute old, and what a clock that has run back left in the future."""
+    while times and not now_ms - MINUTE_MS < times[0] <= now_ms:
+        times.popleft()
