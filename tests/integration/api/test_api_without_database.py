@@ -15,6 +15,7 @@ PARTS = {
     "code": "read_only",
     "digest": "0" * 64,
     "index": "0",
+    "kind": "department",
     "path": "entries/000.p/5",
     "name": "none",
 }
@@ -26,6 +27,10 @@ NEED_IT = {
     "/api/v1/entries",
     "/api/v1/entries/<index>",
     "/api/v1/entries/<index>/proof",
+    "/api/v1/chains/<kind>/<path:name>",
+    "/api/v1/departments",
+    "/api/v1/officials",
+    "/api/v1/keys",
     "/api/v1/proofs/consistency",
     "/api/v1/statements/<string(length=64):digest>",
 }
@@ -71,7 +76,7 @@ def test_no_read_fails_where_the_database_is_away(served: ServedWorld) -> None:
 def test_a_list_of_no_known_length_is_not_an_empty_one(served: ServedWorld) -> None:
     """Neither are the entries said to be none, nor a size to be too large."""
     with away(served):
-        for query in ("", "?as_of=3", "?order=desc"):
+        for query in ("", "?as_of=3", "?order=desc", "?q=", "?q=&as_of=3", "?q=&wait_for=2"):
             assert served.client.get(f"/api/v1/entries{query}").status_code == 503
 
 
