@@ -34,6 +34,7 @@ from ledger.log.tile_store import TileStore
 from ledger.look_up import LookUp, runs
 from ledger.parts import Parts, follow_log
 from ledger.readiness import Readiness, State
+from ledger.shares import Shares
 from ledger.store.engine import reading
 from ledger.store.removal_rows import Removed, removed_between
 from ledger.table_source import TableSource, Watch
@@ -91,6 +92,7 @@ class Ledger:
         self._start_size = 0
         self._readiness = Readiness(parts)
         self.look_up = LookUp(parts)
+        self.shares = Shares(parts)
         self.desk = open_desk(parts, self.submit)
 
     @property

@@ -1,15 +1,20 @@
 """Statements as the folds take them: with what the registry and the successions knew then."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+import sqlalchemy as sa
 
 from crypto.header import parse_header
 from ledger.access.speak import role_of, signed_or_attested
 from ledger.access.terms import source_of
+from ledger.projections.span import Span, SpanReader
 from ledger.registry.state import Registry
 from ledger.sharing.machine import Said
 from ledger.sharing.succession import Succession, fold, stands_for
+from ledger.store.engine import reading
+from ledger.store.log_rows import LogRows
 from ledger.store.thing_rows import SuccessionRow
 
 SUCCESSION = "zelian.succession.recorded.v1"
@@ -48,6 +53,28 @@ class Sayer:
         if key not in self._places:
             self._places[key] = stands_for(known, source, at)
         return self._places[key]
+
+
+def said_in(span: Span, sayer: Sayer) -> Iterator[Said]:
+    """Yield the statements of a span that are there."""
+    for index, header in span.headers:
+        if index in span.events:
+            yield sayer.said(index, header, span.events[index], span.registry)
+
+
+class Reread:
+    """Reads statements of one log again, wherever they stand in it."""
+
+    def __init__(self, engine: sa.Engine, rows: LogRows) -> None:
+        self._engine = engine
+        self._spans = SpanReader(rows)
+
+    def said(self, indexes: Iterable[int], known: Iterable[SuccessionRow]) -> Iterator[Said]:
+        """Yield those of the entries *indexes*, ascending, whose statement is there."""
+        sayer = Sayer(known)
+        with reading(self._engine) as connection:
+            for index in indexes:
+                yield from said_in(self._spans.whole(connection, index, index + 1), sayer)
 
 
 def row_of(said: Said) -> SuccessionRow:

@@ -6,15 +6,14 @@ touched are folded anew without it, from their beginning.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
-from ledger.projections.saying import SUCCESSION, Sayer, row_of
-from ledger.projections.span import Span, SpanReader
+from ledger.projections.saying import SUCCESSION, Reread, Sayer, row_of, said_in
+from ledger.projections.span import Span
 from ledger.sharing.machine import Body, Said, Step, fold
 from ledger.sharing.touched import MACHINES, touched
-from ledger.store.engine import reading
 from ledger.store.log_rows import LogRows
 from ledger.store.thing_rows import StepRow, ThingRow, ThingRows
 
@@ -28,13 +27,13 @@ class Things:
     reads_statements = True
 
     def __init__(self, log_engine: sa.Engine, log_rows: LogRows, rows: ThingRows) -> None:
-        self._log_engine, self._rows = log_engine, rows
-        self._spans = SpanReader(log_rows)
+        self._rows = rows
+        self._reread = Reread(log_engine, log_rows)
 
     def write(self, connection: sa.Connection, span: Span) -> None:
         sayer = Sayer(self._rows.successions(connection))
         said: dict[str, list[Said]] = {}
-        for one in _said(span, sayer):
+        for one in said_in(span, sayer):
             if one.event["type"] == SUCCESSION:
                 self._rows.add_succession(connection, row_of(one))
             for kind, ref in sorted(touched(one.event)):
@@ -68,14 +67,9 @@ class Things:
         self._rows.remove(connection, thing)
         kept = [index for index in indexes if index != without]
         for start in range(0, len(kept), BATCH):
-            said = list(self._read(kept[start : start + BATCH], Sayer(known)))
+            said = list(self._reread.said(kept[start : start + BATCH], known))
             if said:
                 self._fold_on(connection, {thing: said})
-
-    def _read(self, indexes: Iterable[int], sayer: Sayer) -> Iterator[Said]:
-        with reading(self._log_engine) as connection:
-            for index in indexes:
-                yield from _said(self._spans.whole(connection, index, index + 1), sayer)
 
     def drop(self, connection: sa.Connection) -> None:
         self._rows.clear(connection)
@@ -90,12 +84,6 @@ def folded(thing: str, said: Iterable[Said], body: Body | None) -> tuple[Body, l
     """Fold what was said of a thing on from *body*."""
     kind, _, ref = thing.partition("/")
     return fold(MACHINES[kind], ref, said, body)
-
-
-def _said(span: Span, sayer: Sayer) -> Iterator[Said]:
-    for index, header in span.headers:
-        if index in span.events:
-            yield sayer.said(index, header, span.events[index], span.registry)
 
 
 def _row(thing: str, body: Body, last: Step) -> ThingRow:

@@ -49,7 +49,7 @@ def open_projection_engine(log_engine: sa.Engine, home: Path) -> sa.Engine:
     engine = log_engine
     if log_engine.dialect.name == "sqlite":
         engine = open_engine(f"sqlite:///{home / 'projections.db'}", 16, "NORMAL")
-    projection_metadata.create_all(engine)
+    _create(projection_metadata, engine)
     return engine
 
 
@@ -61,8 +61,16 @@ def open_service_engine(log_engine: sa.Engine, home: Path) -> sa.Engine:
     engine = log_engine
     if log_engine.dialect.name == "sqlite":
         engine = open_engine(f"sqlite:///{home / 'service.db'}", 2)
-    service_metadata.create_all(engine)
+    _create(service_metadata, engine)
     return engine
+
+
+def _create(wanted: sa.MetaData, engine: sa.Engine) -> None:
+    """Make the tables that are missing; of several processes that open at once, all succeed."""
+    try:
+        wanted.create_all(engine)
+    except sa.exc.DBAPIError:  # another made one between the look and the making
+        wanted.create_all(engine)
 
 
 def _sqlite_engine(url: sa.URL, cache_mib: int, synchronous: str) -> sa.Engine:

@@ -141,6 +141,7 @@ things = Table(
     Column("due", String(24)),
     Column("body", Text, nullable=False),  # JSON
     Index("things_by_opening", "kind", "opened"),
+    Index("things_by_item", "item"),
 )
 
 # Each statement that touches a thing; ``reason``: why it does not fit.

@@ -45,6 +45,13 @@ class SuccessionRow(NamedTuple):
     data: str
 
 
+class Seeing(NamedTuple):
+    """Numbers of terms by which entries are seen: any of these (None: all), none of those."""
+
+    any_of: tuple[int, ...] | None
+    none_of: tuple[int, ...]
+
+
 class ThingRows:
     """What both databases say in the same words."""
 
@@ -110,83 +117,84 @@ class ThingRows:
         thing: str,
         start: int,
         below: int,
-        any_of: Sequence[int] | None,
+        seeing: Seeing,
         limit: int,
     ) -> list[StepRow]:
-        """Up to *limit* steps of a thing with ``start <= index < below``, oldest first.
-
-        Args:
-            any_of: numbers of terms of which each entry has one; None: that is not asked.
-        """
+        """Up to *limit* seen steps of a thing with ``start <= index < below``, oldest first."""
         column = thing_steps.c["index"]
         query = sa.select(thing_steps).where(thing_steps.c.thing == thing)
-        query = query.where(column >= start, column < below)
-        if any_of is not None:
-            query = query.where(_has(column, any_of))
+        query = query.where(column >= start, column < below, _seen(column, seeing))
         found = connection.execute(query.order_by(column).limit(limit))
         return [StepRow(*row) for row in found]
 
-    def hides_any(
-        self, connection: sa.Connection, thing: str, below: int, any_of: Sequence[int]
-    ) -> bool:
-        """Whether an entry below *below* that touched a thing has none of these terms."""
+    def hides_any(self, connection: sa.Connection, thing: str, below: int, seeing: Seeing) -> bool:
+        """Whether an entry below *below* that touched a thing is not seen."""
         column = thing_steps.c["index"]
         query = sa.select(column).where(thing_steps.c.thing == thing, column < below)
-        query = query.where(sa.not_(_has(column, any_of))).limit(1)
+        query = query.where(sa.not_(_seen(column, seeing))).limit(1)
         return connection.execute(query).first() is not None
+
+    def sees(self, connection: sa.Connection, index: int, seeing: Seeing) -> bool:
+        """Whether one entry is seen."""
+        return connection.scalar(sa.select(_seen(sa.literal(index), seeing))) or False
 
     def opened(
         self,
         connection: sa.Connection,
         kind: str,
         below: int,
-        any_of: Sequence[int] | None,
+        seeing: Seeing,
         limit: int,
-        **equal: str | Sequence[str] | None,
+        department: str | None = None,
+        item: str | None = None,
+        states: Sequence[str] = (),
     ) -> list[ThingRow]:
-        """Up to *limit* things that entries below *below* opened, newest first.
+        """Up to *limit* things that seen entries below *below* opened, newest first.
 
         Args:
-            any_of: numbers of terms of which the opening has one; None: that is not asked.
-            equal: ``department``: its owner or counterparty; ``item``; ``states``: as stored.
+            department: its owner or its counterparty.
+            states: those stored; empty: any.
         """
         column = things.c
         query = sa.select(things).where(column.kind == kind, column.opened < below)
-        if any_of is not None:
-            query = query.where(_has(column.opened, any_of))
-        if (department := equal.get("department")) is not None:
+        query = query.where(_seen(column.opened, seeing))
+        if department is not None:
             query = query.where(
                 sa.or_(column.owner == department, column.counterparty == department)
             )
-        if (item := equal.get("item")) is not None:
+        if item is not None:
             query = query.where(column.item == item)
-        if (stored := equal.get("states")) is not None:
-            query = query.where(column.state.in_(list(stored)))
+        if states:
+            query = query.where(column.state.in_(list(states)))
         found = connection.execute(query.order_by(column.opened.desc()).limit(limit))
         return [ThingRow(*row) for row in found]
 
-    def exchanging(
-        self, connection: sa.Connection, below: int, any_of: Sequence[int] | None
-    ) -> set[str]:
-        """The departments on either side of a delivery or a use that *below* entries tell of."""
+    def exchanging(self, connection: sa.Connection, below: int, seeing: Seeing) -> set[str]:
+        """The departments on either side of a delivery or a use that seen entries opened."""
         found: set[str] = set()
         for column in (things.c.owner, things.c.counterparty):
-            query = sa.select(column).distinct().where(things.c.kind.in_(["delivery", "use"]))
-            query = query.where(things.c.opened < below)
-            if any_of is not None:
-                query = query.where(_has(things.c.opened, any_of))
+            query = sa.select(column).distinct().where(_exchange(below, seeing))
             found.update(name for name in connection.scalars(query) if name is not None)
         return found
 
-    def shared(
-        self, connection: sa.Connection, item: str, below: int, any_of: Sequence[int] | None
-    ) -> bool:
-        """Whether anything of an item was delivered or used, by the first *below* entries."""
-        query = sa.select(things.c.thing).where(things.c.item == item)
-        query = query.where(things.c.kind.in_(["delivery", "use"]), things.c.opened < below)
-        if any_of is not None:
-            query = query.where(_has(things.c.opened, any_of))
+    def shared(self, connection: sa.Connection, item: str, below: int, seeing: Seeing) -> bool:
+        """Whether anything of an item was delivered or used, as seen."""
+        query = sa.select(things.c.thing).where(things.c.item == item, _exchange(below, seeing))
         return connection.execute(query.limit(1)).first() is not None
+
+
+def _exchange(below: int, seeing: Seeing) -> sa.ColumnElement[bool]:
+    opened = things.c.opened
+    kinds = things.c.kind.in_(["delivery", "use"])
+    return sa.and_(kinds, opened < below, _seen(opened, seeing))
+
+
+def _seen(index: sa.ColumnElement[int], seeing: Seeing) -> sa.ColumnElement[bool]:
+    """That an entry is seen."""
+    conditions = [sa.not_(_has(index, seeing.none_of))] if seeing.none_of else []
+    if seeing.any_of is not None:
+        conditions.append(_has(index, seeing.any_of))
+    return sa.and_(sa.true(), *conditions)
 
 
 def _has(index: sa.ColumnElement[int], numbers: Sequence[int]) -> sa.ColumnElement[bool]:

@@ -1,0 +1,252 @@
+"""Look things up through a sight: requests, grants and the rest, their states and histories.
+
+A thing is there for whoever may see the statement that opened it, and is what the
+statements make of it that he may see. Where some of it is hidden from him, or where
+an earlier tree size is asked for, it is folded anew from the others: so neither its
+state nor its history tells of what is hidden.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from crypto.notation import format_time
+from ledger.access.sight import Sight
+from ledger.errors import NotFound
+from ledger.log.failures import telling_of_the_database
+from ledger.parts import Parts
+from ledger.projections.saying import Reread
+from ledger.projections.things import folded, name_of
+from ledger.sharing.grants import retention_from, state_with_item
+from ledger.sharing.hands import missing
+from ledger.sharing.machine import Body
+from ledger.sharing.touched import MACHINES
+from ledger.sharing.uses import state_with_feedback
+from ledger.store.engine import reading
+from ledger.store.posting_rows import posting_rows
+from ledger.store.thing_rows import Seeing, StepRow, ThingRow, thing_rows
+
+PAGE = 200  # things that are looked at together
+# Kinds of which every statement names the thing among its refs, so that its owner may read it.
+_OWNERS_SEE = frozenset({"request", "grant", "correction", "dispute", "agreement", "delivery"})
+# What a body has for the fold alone, or that stands beside it.
+_INNER = frozenset(
+    {"ref", "state", "owner", "counterparty", "item", "opened", "opened_at", "last", "due",
+     "unfit", "sent"}
+)  # fmt: skip
+
+_reads = telling_of_the_database(reading=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One thing as somebody sees it.
+
+    Attributes:
+        state: at the T asked for.
+        steps: its history, where it was folded anew; None: the rows tell it.
+    """
+
+    kind: str
+    ref: str
+    state: str
+    body: Body
+    retention_from: str | None = None
+    steps: tuple[StepRow, ...] | None = None
+
+    @property
+    def missing_hands(self) -> tuple[str, ...]:
+        return missing(self.body)
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What the kind has of its own."""
+        return {name: value for name, value in self.body.items() if name not in _INNER}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for of one kind.
+
+    Attributes:
+        kind: of things.
+        as_of: tree size; ``at``: T for which what follows from time alone is told.
+        state: as shown; ``department``: owner or counterparty; ``item``: its ref.
+        never_shared: items of which nothing was delivered or used.
+        stored: states, as stored, before anything is looked at.
+    """
+
+    kind: str
+    as_of: int
+    at: str
+    state: str | None = None
+    department: str | None = None
+    item: str | None = None
+    never_shared: bool = False
+    stored: tuple[str, ...] = ()
+
+
+class Shares:
+    """Looks things up in one open ledger."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._rows, self._terms = thing_rows(parts.engine), posting_rows(parts.engine)
+        self._reread = Reread(parts.engine, parts.rows)
+
+    def now(self) -> str:
+        """The T of this moment, for what follows from time alone."""
+        return format_time(self._parts.clock())
+
+    @_reads
+    def listed(self, sight: Sight, asked: Asked, after: int | None, limit: int) -> list[Shown]:
+        """Up to *limit* things opened below *after*, newest first."""
+        found: list[Shown] = []
+        with reading(self._parts.projection_engine) as connection:
+            looking = _Looking(self, connection, sight, asked.as_of, asked.at)
+            for shown in looking.all(asked, after):
+                found.append(shown)
+                if len(found) == limit:
+                    break
+        return found
+
+    @_reads
+    def one(self, sight: Sight, kind: str, ref: str, as_of: int, at: str) -> Shown:
+        """Return one thing; raise NotFound, whether it is hidden or is not there."""
+        with reading(self._parts.projection_engine) as connection:
+            looking = _Looking(self, connection, sight, as_of, at)
+            row = self._rows.find(connection, [name_of(kind, ref)]).get(name_of(kind, ref))
+            if row is None or not looking.opens(row):
+                raise _nothing()
+            return looking.shown(row)
+
+    @_reads
+    def steps(self, shown: Shown, as_of: int, start: int, limit: int) -> list[StepRow]:
+        """Up to *limit* steps of a thing's history from entry *start* on, as it was shown."""
+        if shown.steps is not None:
+            return [step for step in shown.steps if step.entry >= start][:limit]
+        thing = name_of(shown.kind, shown.ref)
+        with reading(self._parts.projection_engine) as connection:
+            return self._rows.steps(connection, thing, start, as_of, Seeing(None, ()), limit)
+
+    @_reads
+    def islands(self, sight: Sight, as_of: int) -> list[str]:
+        """Departments that nothing was exchanged with, by what is seen."""
+        with reading(self._parts.projection_engine) as connection:
+            seeing = self.seeing(connection, sight)
+            exchanging = self._rows.exchanging(connection, as_of, seeing)
+        registry = self._parts.judge.registry
+        return [
+            one.department
+            for one in registry.departments(as_of)
+            if one.department not in exchanging
+        ]
+
+    def seeing(self, connection: sa.Connection, sight: Sight) -> Seeing:
+        """Return the numbers of the terms of a sight."""
+        names = {*(sight.any_of or ()), *sight.none_of}
+        known = self._terms.find_terms(connection, names)
+        any_of = None if sight.any_of is None else _numbers(known, sight.any_of)
+        return Seeing(any_of, _numbers(known, sight.none_of))
+
+
+class _Looking:
+    """One look at the tables: what it finds belongs to one moment and one sight."""
+
+    def __init__(
+        self, shares: Shares, connection: sa.Connection, sight: Sight, as_of: int, at: str
+    ) -> None:
+        self._rows, self._reread = shares._rows, shares._reread
+        self._connection, self._sight = connection, sight
+        self._seeing = shares.seeing(connection, sight)
+        self._as_of, self._at = as_of, at
+        self._others: dict[str, Body | None] = {}
+
+    def all(self, asked: Asked, after: int | None) -> Iterator[Shown]:
+        below = asked.as_of if after is None else min(after, asked.as_of)
+        while True:
+            rows = self._rows.opened(
+                self._connection, asked.kind, below, self._seeing, PAGE,
+                asked.department, asked.item, asked.stored,
+            )  # fmt: skip
+            for row in rows:
+                shown = self.shown(row)
+                if asked.state in (None, shown.state) and not self._passed_over(asked, shown):
+                    yield shown
+            if len(rows) < PAGE:
+                return
+            below = rows[-1].opened or 0
+
+    def _passed_over(self, asked: Asked, shown: Shown) -> bool:
+        return asked.never_shared and self._rows.shared(
+            self._connection, shown.ref, self._as_of, self._seeing
+        )
+
+    def opens(self, row: ThingRow) -> bool:
+        """Whether the statement that opened a thing is there and is seen."""
+        return (
+            row.opened is not None
+            and row.opened < self._as_of
+            and self._rows.sees(self._connection, row.opened, self._seeing)
+        )
+
+    def shown(self, row: ThingRow) -> Shown:
+        body, steps = self._body(row)
+        ref = body["ref"]
+        kept = retention_from(body, self._at) if row.kind == "grant" else None
+        return Shown(row.kind, ref, self._state(row.kind, body), body, kept, steps)
+
+    def _body(self, row: ThingRow) -> tuple[Body, tuple[StepRow, ...] | None]:
+        if row.last < self._as_of and not self._hides_any(row):
+            return json.loads(row.body), None
+        steps = self._rows.steps(
+            self._connection, row.thing, 0, self._as_of, self._seeing, row.last + 1
+        )
+        said = self._reread.said(
+            [step.entry for step in steps], self._rows.successions(self._connection)
+        )
+        body, history = folded(row.thing, said, None)
+        return body, tuple(
+            StepRow(row.thing, step.index, step.state, step.reason) for step in history
+        )
+
+    def _hides_any(self, row: ThingRow) -> bool:
+        sight = self._sight
+        if sight.any_of is None and not sight.none_of:
+            return False
+        whose = f"reader/{row.owner}"
+        if row.kind in _OWNERS_SEE and whose in (sight.any_of or ()) and not sight.none_of:
+            return False
+        return self._rows.hides_any(self._connection, row.thing, self._as_of, self._seeing)
+
+    def _state(self, kind: str, body: Body) -> str:
+        if kind == "grant":
+            return state_with_item(body, self._at, self._other("item", body["item"]))
+        if kind == "use":
+            grant = self._other("grant", body["grant"]) if body.get("grant") else None
+            days = grant["versions"][-1].get("feedback_days") if grant else None
+            return state_with_feedback(body, self._at, days)
+        return MACHINES[kind].state_at(body, self._at)
+
+    def _other(self, kind: str, ref: str) -> Body | None:
+        """Return another thing on which a state hangs, as it is seen."""
+        name = name_of(kind, ref)
+        if name not in self._others:
+            row = self._rows.find(self._connection, [name]).get(name)
+            seen = row is not None and self.opens(row)
+            self._others[name] = self._body(row)[0] if row is not None and seen else None
+        return self._others[name]
+
+
+def _numbers(known: Mapping[str, Any], names: Sequence[str] | frozenset[str]) -> tuple[int, ...]:
+    return tuple(sorted(known[name].id for name in names if name in known))
+
+
+def _nothing() -> NotFound:
+    return NotFound(
+        "there is nothing of this name that you may read: check <department>/<id>",
+        "没有您可以查阅的此项内容：请核对“部门/编号”",
+    )
