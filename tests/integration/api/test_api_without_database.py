@@ -33,6 +33,7 @@ NEED_IT = {
     "/api/v1/keys",
     "/api/v1/proofs/consistency",
     "/api/v1/statements/<string(length=64):digest>",
+    "/api/v1/statements/<string(length=64):digest>/removal",
 }
 
 
