@@ -11,7 +11,12 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
 from api.problem_kinds import KINDS
@@ -104,6 +109,11 @@ class _LedgerCollector(Collector):
             ("ready", "1 while /readyz answers 200", state.ready and state.writable),
         ):
             yield GaugeMetricFamily(f"zelian_{name}", about, value=int(value))
+        yield CounterMetricFamily(
+            "zelian_refusals_kept",
+            "Refused submissions that named a known key, kept for supervisors",
+            value=self._ledger.desk.refusals.kept,
+        )
         yield from self._age()
         yield self._groups.metric()
 

@@ -34,9 +34,10 @@ class Refusals:
     ) -> None:
         self._engine, self._rows = engine, rows
         self._registry, self._clock = registry, clock
+        self.kept = 0  # by this process
 
     def note(self, refused: Sequence[tuple[bytes, Refused]]) -> int:
-        """Keep those of *refused* that a known key signed or is said to; return how many."""
+        """Keep those of *refused* that name a known key; return how many."""
         now_ms = self._clock()
         kept = [
             (now_ms, key_id, refusal.code, sha256(raw).digest())
@@ -53,6 +54,7 @@ class Refusals:
         except sa.exc.SQLAlchemyError as error:
             log.warning("refusals not kept", error=type(error).__name__)
             return False
+        self.kept += len(rows)
         return True
 
     def _known(self, raw: bytes) -> list[str]:

@@ -38,7 +38,6 @@ class Reader:
         """Whether he reads for a reason, and his readings are recorded."""
         return self.role in INSPECTORS
 
-
     @property
     def sees_all(self) -> bool:
         """Whether an authorisation opens the whole ledger to him."""

@@ -133,6 +133,7 @@ def test_every_metric_is_documented() -> None:
     ledger.state.return_value = Mock(
         size=1, published_size=1, projected_size=1, registry_size=1, writable=True, ready=True
     )
+    ledger.desk.refusals.kept = 1
     families = [f.name for f in Metrics(ledger).registry.collect() if f.name.startswith("zelian")]
     assert families
     assert {name.removesuffix("_total") for name in named} == set(families)

@@ -229,6 +229,7 @@ def test_refused_submissions_of_known_keys_are_kept_without_their_content(
     assert fresh.post(refused).status_code == 403
     fresh.post(sign_statement(fresh.world.use(), [seed(92)]))  # a stranger's: not kept
     fresh.batch(b"\n".join([refused, b"{}"]))
+    assert "zelian_refusals_kept_total 2.0" in fresh.client.get("/metrics").text
     client, _ = begin(fresh, auditor)
     page = client.get("/api/v1/refusals?limit=1").json
     assert [one["number"] for one in page["refusals"]] == [2]
