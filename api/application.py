@@ -16,6 +16,7 @@ from api import (
     registry,
     sessions,
     statements,
+    things,
 )
 from api.context import Served, install_context
 from api.guard import install_guard
@@ -47,6 +48,7 @@ def build_app(ledger: "Ledger") -> Flask:
         entries,
         chains,
         registry,
+        things,
         sessions,
         refusals,
         log,

@@ -120,6 +120,48 @@ DEPARTMENT_LIST: dict[str, Any] = {
     ],
     "next": None,
 }
+_THING: dict[str, Any] = {
+    "counterparty": "yunling-mzt",
+    "due": "2027-06-30T16:00:00.000Z",
+    "item": "yunling-gat/hukou",
+    "kind": "grant",
+    "last": 40,
+    "missing_hands": ["provider_office_head"],
+    "opened": 31,
+    "opened_at": "2026-11-02T01:00:00.000Z",
+    "owner": "yunling-gat",
+    "ref": "yunling-gat/G-1",
+    "state": "active",
+    "unfit": 0,
+}
+THING_LIST: dict[str, Any] = {
+    "as_of": 43,
+    "at": "2026-11-03T00:00:00.000Z",
+    "next": None,
+    "projected": 43,
+    "things": [_THING],
+}
+THING: dict[str, Any] = {
+    "as_of": 43,
+    "at": "2026-11-03T00:00:00.000Z",
+    "details": {"papers": {"agreement": None, "assessment": "yunling-mzt/AS-1"}},
+    "history": [
+        {
+            "department": "yunling-gat",
+            "fits": True,
+            "index": 31,
+            "official": "gat-0417",
+            "recorded_at": "2026-11-02T01:00:00.000Z",
+            "said": "signed",
+            "state": "approved",
+            "tier": "handler",
+            "type": "zelian.grant.issued.v1",
+        }
+    ],
+    "next": None,
+    "projected": 43,
+    "thing": _THING,
+}
 OFFICIAL_LIST: dict[str, Any] = {
     "as_of": 43,
     "next": None,

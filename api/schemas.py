@@ -263,6 +263,61 @@ class KeyListSchema(_Closed):
     next = _cursor()
 
 
+class ThingMembersSchema(_Closed):
+    """A request, grant, item … as the asker sees it; in views of departments, a department."""
+
+    kind = _text("what it is")
+    ref = _text("`<department>/<id>`, or the id of a department")
+    state = _text("at the time asked for")
+    owner = _text("department that the ref names")
+    counterparty = fields.String(metadata={"description": "the other side"})
+    item = fields.String(metadata={"description": "item that it is about"})
+    opened = fields.Integer(metadata={"description": "index of the entry that opened it"})
+    opened_at = fields.String(metadata={"description": "T of that entry"})
+    last = fields.Integer(metadata={"description": "index of the last entry about it"})
+    due = fields.String(metadata={"description": "T by which something is next expected"})
+    unfit = fields.Integer(metadata={"description": "statements that changed nothing"})
+    missing_hands = fields.List(fields.String())
+    retention_from = fields.String(metadata={"description": "T from which records are kept on"})
+
+
+class ThingListSchema(_Closed):
+    """One page of things."""
+
+    as_of = _number("tree size that the list is taken at")
+    at = _text("T for which what follows from time alone is told")
+    projected = _number("entries that can be looked up by now")
+    things = fields.List(fields.Nested(ThingMembersSchema), required=True)
+    next = _cursor()
+
+
+class StepSchema(_Closed):
+    """A statement in a thing's history."""
+
+    index = _number("of its entry")
+    recorded_at = _text("T")
+    type = _text("of the event")
+    department = _text("who spoke")
+    official = fields.String()
+    tier = fields.String()
+    said = fields.String(required=True, validate=validate.OneOf(["signed", "attested", "system"]))
+    fits = fields.Boolean(required=True)
+    reason = fields.String(metadata={"description": "why it does not fit"})
+    state = fields.String(metadata={"description": "after it; absent: not opened yet"})
+
+
+class ThingSchema(_Closed):
+    """One thing, with a page of its history."""
+
+    as_of = _number("tree size that the answer is taken at")
+    at = _text("T for which what follows from time alone is told")
+    projected = _number("entries that can be looked up by now")
+    thing = fields.Nested(ThingMembersSchema, required=True)
+    details = fields.Dict(required=True, metadata={"description": "what its kind has of its own"})
+    history = fields.List(fields.Nested(StepSchema), required=True)
+    next = _cursor()
+
+
 class ConsistencySchema(_Closed):
     """A consistency proof (RFC 9162)."""
 
@@ -342,6 +397,8 @@ SCHEMAS: dict[str, type[Schema]] = {
     "Entry": EntrySchema,
     "EntryList": EntryListSchema,
     "Chain": ChainSchema,
+    "Thing": ThingSchema,
+    "ThingList": ThingListSchema,
     "DepartmentList": DepartmentListSchema,
     "OfficialList": OfficialListSchema,
     "KeyList": KeyListSchema,
