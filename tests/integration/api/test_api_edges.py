@@ -14,7 +14,7 @@ from crypto.canonical import write_canonical
 from crypto.keys import PrivateKey
 from crypto.notation import format_time, write_b64
 from crypto.statement import PAYLOAD_TYPE, prepare_event, sign_payload, sign_statement
-from ledger.errors import ReadOnly
+from ledger.errors import NotProjected, ReadOnly
 from tests.integration.api.conftest import ServedWorld
 from tests.signing_in import CHALLENGE, sign_in
 from tests.world import ORIGIN, seed
@@ -105,6 +105,15 @@ def _without_reason(served: ServedWorld) -> TestResponse:
     return client.get("/api/v1/entries/0")
 
 
+def _behind(served: ServedWorld) -> TestResponse:
+    def reach(*_: object) -> None:
+        raise NotProjected("not projected that far: ask again", "派生表尚未到达：请稍后再试")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(served.ledger.look_up), "reach", reach)
+        return served.client.get("/api/v1/entries?q=type%3Ause.recorded&as_of=1")
+
+
 def _while_damaged(served: ServedWorld, ask: Make) -> TestResponse:
     sequencer = served.ledger.parts.sequencer
     sequencer.failure = ReadOnly("damaged", "damaged: run fsck", "已损坏：请运行 fsck")
@@ -145,6 +154,7 @@ REACH: dict[str, Make] = {
     "too_many": _too_many,
     "internal": _failing,
     "read_only": lambda s: _while_damaged(s, lambda s: s.post(s.use())),
+    "not_projected": _behind,
     "not_ready": lambda s: _while_damaged(s, lambda s: s.client.get("/readyz")),
 }
 
@@ -175,11 +185,14 @@ def test_every_problem_is_reached_and_speaks_both_languages(
     assert answer.headers["Cache-Control"] == "no-store"
     if answer.status_code == 503:
         assert int(answer.headers["Retry-After"]) > 0
-        assert problem["reason"] == "damaged"
+        assert problem.get("reason") == (None if code == "not_projected" else "damaged")
 
 
 def _addresses(served: ServedWorld) -> list[tuple[str, set[str]]]:
     filled = {
+        "kind": "item",
+        "department": "GA",
+        "id": "I-1",
         "index": "0",
         "digest": "0" * 64,
         "path": "0/000",
