@@ -12,7 +12,7 @@ SHARE = {"grant": GRANT, "item": ITEM}
 EMPTY = {"superseded_by": None, "consultation": None, "filing": None}
 
 
-def told(world: World, kind: str, source: str, refs: dict[str, str], **members: Any) -> bytes:
+def told(world: World, kind: str, source: str, refs: dict[str, str], /, **members: Any) -> bytes:
     """Return the signed statement; members that are None are left out."""
     data = example(kind) | {"refs": refs, "parents": []} | members
     data.pop("signers", None)
