@@ -15,13 +15,18 @@ PARTS = {
     "code": "read_only",
     "digest": "0" * 64,
     "index": "0",
+    "department": "MZ",
+    "id": "X-1",
     "kind": "department",
     "path": "entries/000.p/5",
     "name": "none",
 }
 QUERIES = {"/api/v1/proofs/consistency": "?old=1&new=2"}
 PAGE = 4_096  # bytes, of an SQLite file
+THINGS = ("acts", "corrections", "disputes", "grants", "items", "matters", "requests")
 NEED_IT = {
+    *(f"/api/v1/{things}" for things in THINGS),
+    *(f"/api/v1/{things}/<department>/<id>" for things in THINGS),
     "/api/v1/refusals",
     "/api/v1/sessions/current",
     "/api/v1/entries",
