@@ -17,7 +17,7 @@ from itertools import islice
 from typing import Any, NoReturn
 from urllib.parse import quote, urlencode, urlsplit
 
-from cli.door import Chained, CompactAnswer, Door, Found, Logged, Shown
+from cli.door import Chained, CompactAnswer, Found, Logged, Shown
 from cli.failures import UNREACHABLE, Failure, usage
 from cli.speech import language
 from crypto.canonical import read_canonical, write_canonical
@@ -96,6 +96,12 @@ class Client:
         if not all(type(session.get(name)) is str for name in texts):
             raise self._strange()
         return {"official": None, **session}
+
+    def sees_all(self) -> bool:
+        """Whether the session, if there is any, is shown every statement."""
+        if self.token is None:
+            return False
+        return self._get("/api/v1/sessions/current").get("whole_ledger") is True
 
     def end_session(self) -> None:
         """End the session of this client's token."""
