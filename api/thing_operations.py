@@ -6,15 +6,6 @@ from api.operations import NEXT, PAGING, READING, REASON, TAGGED, UNCHANGED, WAI
 from ledger.shares_views import VIEWS
 from ledger.sharing.words import STATES
 
-PLURALS = {
-    "requests": "request",
-    "grants": "grant",
-    "corrections": "correction",
-    "disputes": "dispute",
-    "items": "item",
-    "acts": "act",
-    "matters": "matter",
-}
 _AT = query(
     "at",
     "T for which is told what follows from time alone, such as an expiry; else now",

@@ -18,19 +18,19 @@ from api.places import Place, asked_limit, asked_place, write_place
 from api.problems import not_found
 from api.reading import ask_for, may_read, reader, show, sight
 from api.search import asked_size
-from api.thing_members import (
+from api.thing_members import listed_answer
+from api.thing_operations import LIST_TAKES, SHOW_TAKES, list_of, show_of
+from crypto import notation
+from ledger.share_members import (
     COLUMNS,
     STEP_COLUMNS,
     Members,
-    department_members,
-    listed_answer,
+    listed,
     step_members,
     thing_members,
 )
-from api.thing_operations import LIST_TAKES, PLURALS, SHOW_TAKES, list_of, show_of
-from crypto import notation
-from ledger.shares import Asked, Shown
-from ledger.shares_views import VIEWS, departments_in
+from ledger.shares import Asked
+from ledger.shares_views import PLURALS, VIEWS
 from ledger.sharing.words import STATES
 
 blp = Blueprint("things", __name__, description="Requests, grants, disputes …: what they came to")
@@ -42,16 +42,16 @@ def _add(plural: str, kind: str) -> None:
     """Route the list and the page of one kind."""
 
     @takes(*LIST_TAKES)
-    def listed() -> Response:
+    def many() -> Response:
         return _list(plural, kind)
 
     @takes(*SHOW_TAKES)
-    def shown(department: str, id: str) -> Response:
+    def one(department: str, id: str) -> Response:
         return _show(plural, kind, department, id)
 
-    listed.__name__, shown.__name__ = f"list_{plural}", f"get_{kind}"
-    blp.route(f"/api/v1/{plural}")(blp.doc(**list_of(plural))(listed))
-    blp.route(f"/api/v1/{plural}/<department>/<id>")(blp.doc(**show_of(kind))(shown))
+    many.__name__, one.__name__ = f"list_{plural}", f"get_{kind}"
+    blp.route(f"/api/v1/{plural}")(blp.doc(**list_of(plural))(many))
+    blp.route(f"/api/v1/{plural}/<department>/<id>")(blp.doc(**show_of(kind))(one))
 
 
 for _plural, _kind in PLURALS.items():
@@ -70,10 +70,8 @@ def _list(plural: str, kind: str) -> Response:
         kind, as_of, at, query_choice("state", tuple(STATES)), g.query.get("department"),
         g.query.get("item"),
     )  # fmt: skip
-    if view is not None and VIEWS[view].kind is None:
-        found, last = _departments(view, asked, after, limit)
-    else:
-        found, last = _things(asked if view is None else VIEWS[view].of(asked), after, limit)
+    found, last = listed(ledger(), sight(), asked, view, after, limit)
+    _note(found)
     answer: dict[str, Any] = _beside(as_of, at) | {"things": found}
     if last is not None:
         answer["next"] = write_place(Place(as_of, last, name))
@@ -85,31 +83,13 @@ def _beside(as_of: int, at: str) -> dict[str, Any]:
     return {"as_of": as_of, "at": at, "next": None, "projected": projected}
 
 
-def _things(asked: Asked, after: int | None, limit: int) -> tuple[list[Members], int | None]:
-    """Return one page, and where the next one goes on, if there is one."""
-    found = ledger().shares.listed(sight(), asked, after, limit + 1)
-    _note(found[:limit])
-    last = found[limit - 1].body["opened"] if len(found) > limit else None
-    return [thing_members(one) for one in found[:limit]], last
-
-
-def _departments(
-    view: str, asked: Asked, after: int | None, limit: int
-) -> tuple[list[Members], int | None]:
-    found = departments_in(ledger(), view, sight(), asked.as_of, asked.at)
-    if asked.department is not None:
-        found = [one for one in found if one[0] == asked.department]
-    start = 0 if after is None else after + 1
-    page = [department_members(*one) for one in found[start : start + limit]]
-    return page, start + limit - 1 if len(found) > start + limit else None
-
-
-def _note(things: list[Shown]) -> None:
+def _note(things: list[Members]) -> None:
     """Note for an inspector's record which statements opened what he is shown."""
     asker = reader()
     if asker is not None and asker.inspects:
         for one in things:
-            show(ledger().entry(one.body["opened"]))
+            if "opened" in one:
+                show(ledger().entry(one["opened"]))
 
 
 def _show(plural: str, kind: str, department: str, id: str) -> Response:

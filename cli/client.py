@@ -11,7 +11,7 @@ Units: timeouts in seconds, sizes in bytes.
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http.client import HTTPException, HTTPResponse
 from itertools import islice
 from typing import Any, NoReturn
@@ -180,6 +180,39 @@ class Client:
         length = self._number(first, "length")
         entries = self._paged(path, asked, "as_of")
         return Chained(name, salt, identity, length, as_of, entries)
+
+    def things(self, plural: str, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """List things page by page."""
+        path = f"/api/v1/{plural}"
+        found: list[dict[str, Any]] = []
+        query = {name: value for name, value in asked.items() if value is not None}
+        while len(found) < limit:
+            page = self._get(path, **query, limit=min(limit - len(found), PAGE))
+            rows = page.get("things")
+            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+                raise self._strange()
+            found += rows
+            if not rows or page.get("next") is None:
+                break
+            query = query | {"cursor": page["next"]}
+            query.pop("as_of", None)
+        return found
+
+    def thing(self, plural: str, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return one thing, its history page by page."""
+        path = f"/api/v1/{plural}/{quote(ref)}"
+        query = {name: value for name, value in asked.items() if value is not None}
+        first = page = self._get(path, **query, limit=PAGE)
+        history: list[Any] = []
+        while True:
+            if not isinstance(page.get("history"), list) or not isinstance(page["thing"], dict):
+                raise self._strange()
+            history += page["history"]
+            if not page["history"] or page.get("next") is None:
+                return {"thing": first["thing"], "details": first["details"], "history": history}
+            query = query | {"cursor": page["next"]}
+            query.pop("as_of", None)
+            page = self._get(path, **query, limit=PAGE)
 
     def proof(self, index: int, size: int) -> str:
         """Return a proof file."""

@@ -5,7 +5,7 @@ a server. A command never knows which of the two it has. Refusals come as
 ``ledger.errors``, whichever way they came.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -114,6 +114,12 @@ class Door(Protocol):
 
     def chain(self, name: str, as_of: int) -> Chained:
         """Return a chain, from its first entry on."""
+
+    def things(self, plural: str, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """List up to *limit* things, newest first; *asked* are parameters of the API's list."""
+
+    def thing(self, plural: str, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return ``thing``, ``details`` and the whole ``history`` of one thing."""
 
     def proof(self, index: int, size: int) -> str:
         """Return the proof file of an entry under the checkpoint of exactly that size."""

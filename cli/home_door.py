@@ -6,8 +6,9 @@ writers of one SQLite file never meet; what it says when the lock is taken names
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from cli.door import Chained, CompactAnswer, Door, Found, Logged, Said, Shown
 from cli.failures import FAILED, UNREACHABLE, Failure, usage
@@ -20,6 +21,9 @@ from ledger.look_up import ChainPage
 from ledger.projections.query import Query, parse_query
 from ledger.service import BatchAnswer, Entry, Ledger, Submitted
 from ledger.settings import Settings
+from ledger.share_members import listed, step_members, thing_members
+from ledger.shares import Asked
+from ledger.shares_views import PLURALS
 
 PAGE = 1_000  # entries
 MAX_LINES = 1_000
@@ -117,6 +121,31 @@ class HomeDoor:
             yield from (index for index, _ in page.links)
             start = page.links[-1][0] + 1
             page = self._ledger.look_up.chain(EVERYTHING, name, as_of, start, PAGE)
+
+    def things(self, plural: str, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """List things as the holder of the home sees them."""
+        as_of, at = self._moment(asked)
+        wanted = Asked(
+            PLURALS[plural], as_of, at, asked.get("state"), asked.get("department"),
+            asked.get("item"),
+        )  # fmt: skip
+        return listed(self._ledger, EVERYTHING, wanted, asked.get("view"), None, limit)[0]
+
+    def thing(self, plural: str, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return one thing with its history."""
+        as_of, at = self._moment(asked)
+        shares = self._ledger.shares
+        shown = shares.one(EVERYTHING, PLURALS[plural], ref, as_of, at)
+        steps = shares.steps(shown, as_of, 0, as_of)
+        entries = [(step, self._ledger.entry(step.entry)) for step in steps]
+        history = [step_members(*one) for one in entries if one[1].event is not None]
+        return {"thing": thing_members(shown), "details": dict(shown.details), "history": history}
+
+    def _moment(self, asked: Mapping[str, Any]) -> tuple[int, str]:
+        """Return the tree size and the T that are asked for."""
+        as_of = self.size() if asked.get("as_of") is None else asked["as_of"]
+        self._ledger.look_up.reach(as_of)
+        return as_of, asked.get("at") or self._ledger.shares.now()
 
     def proof(self, index: int, size: int) -> str:
         """Return a proof file."""

@@ -56,6 +56,14 @@ COMMANDS = {
         "cli.chain:chain",
         Words("Show a chain and check that it is complete.", "查看一条链并检查是否完整。"),
     ),
+    "items": ("cli.things:items", Words("List or show catalogue items.", "目录条目的查看。")),
+    "requests": ("cli.things:requests", Words("List or show requests.", "共享申请的查看。")),
+    "grants": ("cli.things:grants", Words("List or show grants.", "共享授权的查看。")),
+    "corrections": (
+        "cli.things:corrections",
+        Words("List or show corrections.", "校核纠错的查看。"),
+    ),
+    "disputes": ("cli.things:disputes", Words("List or show disputes.", "共享争议的查看。")),
     "certificate": (
         "cli.certificate:certificate",
         Words("Certify a withholding or an erasure.", "出具停止提供或删除的证书。"),

@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 
 BATCH = 1_000
 
+# The lists that there are, and of which kind of things each is.
+PLURALS: Mapping[str, str] = {
+    "requests": "request",
+    "grants": "grant",
+    "corrections": "correction",
+    "disputes": "dispute",
+    "items": "item",
+    "acts": "act",
+    "matters": "matter",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class View:

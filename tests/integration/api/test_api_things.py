@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.thing_members import COLUMNS, STEP_COLUMNS
+from ledger.share_members import COLUMNS, STEP_COLUMNS
 from tests.integration.api.conftest import ServedWorld
 from tests.sharing_story import EMPTY, GRANT, ITEM, REQUEST, SHARE, share, told
 from tests.signing_in import sign_in

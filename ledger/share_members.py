@@ -1,0 +1,88 @@
+"""Show things and their histories as members: what the API answers and the commands print."""
+
+import json
+from typing import Any
+
+from ledger.access.sight import Sight
+from ledger.service import Entry, Ledger
+from ledger.shares import Asked, Shown
+from ledger.shares_views import VIEWS, departments_in
+from ledger.store.thing_rows import StepRow
+
+Members = dict[str, Any]
+
+COLUMNS = (
+    "kind", "ref", "state", "owner", "counterparty", "item", "opened", "opened_at", "last", "due",
+    "unfit", "missing_hands", "retention_from",
+)  # fmt: skip
+STEP_COLUMNS = (
+    "index", "recorded_at", "type", "department", "official", "tier", "said", "fits", "reason",
+    "state",
+)  # fmt: skip
+
+
+def thing_members(shown: Shown) -> Members:
+    """Return one thing; what is not there is left out."""
+    body = shown.body
+    beside = ("owner", "counterparty", "item", "opened", "opened_at", "last", "due", "unfit")
+    members = {
+        "kind": shown.kind,
+        "ref": shown.ref,
+        "state": shown.state,
+        **{name: body.get(name) for name in beside},
+        "missing_hands": list(shown.missing_hands),
+        "retention_from": shown.retention_from,
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def department_members(department: str, state: str) -> Members:
+    """Return a department in a list of departments; *state* says why it is there."""
+    return {"kind": "department", "ref": department, "state": state, "owner": department}
+
+
+def step_members(step: StepRow, entry: Entry) -> Members:
+    """Return one statement of a history; *entry* has its statement."""
+    event = entry.event or {}
+    said = "attested" if entry.attested else "signed"
+    members = {
+        "index": step.entry,
+        "recorded_at": json.loads(entry.header)["recorded_at"],
+        "type": event["type"],
+        "department": event["source"].removeprefix("/departments/"),
+        "official": event.get("official"),
+        "tier": event.get("tier"),
+        "said": said if "official" in event else "system",
+        "fits": step.reason is None,
+        "reason": step.reason,
+        "state": step.state or None,
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def listed(
+    ledger: Ledger, sight: Sight, asked: Asked, view: str | None, after: int | None, limit: int
+) -> tuple[list[Members], int | None]:
+    """Return one page of a list or of a view of it, and where the next goes on, if there is one.
+
+    Args:
+        view: a name of ``VIEWS``.
+        after: what the page before returned.
+    """
+    if view is not None and VIEWS[view].kind is None:
+        return _departments(ledger, sight, asked, view, after, limit)
+    narrowed = asked if view is None else VIEWS[view].of(asked)
+    found = ledger.shares.listed(sight, narrowed, after, limit + 1)
+    last = found[limit - 1].body["opened"] if len(found) > limit else None
+    return [thing_members(one) for one in found[:limit]], last
+
+
+def _departments(
+    ledger: Ledger, sight: Sight, asked: Asked, view: str, after: int | None, limit: int
+) -> tuple[list[Members], int | None]:
+    found = departments_in(ledger, view, sight, asked.as_of, asked.at)
+    if asked.department is not None:
+        found = [one for one in found if one[0] == asked.department]
+    start = 0 if after is None else after + 1
+    page = [department_members(*one) for one in found[start : start + limit]]
+    return page, start + limit - 1 if len(found) > start + limit else None
