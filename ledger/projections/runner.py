@@ -5,7 +5,7 @@ entries 0 … size - 1 and nothing else, whoever runs it and in what steps. The
 position is moved in the transaction that writes the rows, by compare and swap,
 so that several processes may run the same projection.
 
-In the background this rests nine times as long as it worked while entries keep
+In the background this rests nineteen times as long as it worked while entries keep
 coming, so that a burst is served before it is projected; once they stop, or
 somebody waits for what is projected, it works on until it has caught up.
 """
@@ -28,7 +28,7 @@ BURST_SPAN = 200  # while entries keep coming: steps so short that no request no
 IDLE_S = 1.0
 PAUSE_S = 0.05
 QUIET_S = 0.5  # after so long without an entry no burst is under way
-REST = 9  # times as long as a step worked
+REST = 19  # times as long as a step worked
 
 log = structlog.get_logger("zelian.projections")
 
