@@ -2,13 +2,15 @@
 
 import csv
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from ledger.home import write_private
 from ledger.settings import Settings
 from ledger.share_members import COLUMNS, STEP_COLUMNS
-from tests.integration.cli.conftest import Zelian
+from tests.integration.cli.conftest import Served, Zelian
 from tests.sharing_story import GRANT, ITEM, REQUEST, share
 from tests.world import GA, MZ, World
 
@@ -63,6 +65,21 @@ def test_views(zelian: Zelian) -> None:
     assert zelian.ok("items", "--view", "never_shared") == ""
     assert "no duty to share" in zelian.ok("items", "--view", "no_sharing_duty")
     assert "无共享往来" in zelian.chinese("grants", "--view", "islands").stdout
+
+
+def test_a_server_shows_the_same_to_who_may_read_it(
+    zelian: Zelian, home: Path, tmp_path: Path, serve: Callable[[Path], Served]
+) -> None:
+    key = tmp_path / "li.pem"
+    write_private(key, World.li.to_pem())
+    there = ("--server", serve(home).url)
+    signed_in = (*there, "--key", key)
+    assert zelian("grants", *there).exit_code == 5
+    for args in (["grants"], ["grants", GRANT], ["grants", "--csv"], ["items", ITEM]):
+        assert zelian.ok(*args, *signed_in) == zelian.ok(*args)
+    [one] = map(json.loads, zelian.ok("requests", "--json", *signed_in).splitlines())
+    assert one["ref"] == REQUEST
+    assert zelian("grants", f"{GA}/G-99", *signed_in).exit_code == 6
 
 
 def test_what_is_asked_wrongly_or_is_not_there(zelian: Zelian) -> None:
