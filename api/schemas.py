@@ -278,6 +278,9 @@ class ThingMembersSchema(_Closed):
     due = fields.String(metadata={"description": "T by which something is next expected"})
     unfit = fields.Integer(metadata={"description": "statements that changed nothing"})
     missing_hands = fields.List(fields.String())
+    answering = fields.Dict(
+        metadata={"description": "who answers by now in the place of the owner or the other side"}
+    )
     retention_from = fields.String(metadata={"description": "T from which records are kept on"})
 
 

@@ -31,6 +31,16 @@ def thing_members(shown: Shown) -> Members:
         "state": shown.state,
         **{name: body.get(name) for name in beside},
         "missing_hands": list(shown.missing_hands),
+        "answering": {
+            side: {
+                "department": one.department,
+                "abolished_by": one.abolished_by,
+                "among": list(one.among),
+                "by": list(one.by),
+            }
+            for side, one in shown.answering.items()
+        }
+        or None,
         "retention_from": shown.retention_from,
     }
     return {name: value for name, value in members.items() if value is not None}

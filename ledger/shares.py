@@ -8,7 +8,8 @@ state nor its history tells of what is hidden.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,11 +19,12 @@ from ledger.access.sight import Sight
 from ledger.errors import NotFound
 from ledger.log.failures import telling_of_the_database
 from ledger.parts import Parts
-from ledger.projections.saying import Reread
+from ledger.projections.saying import Reread, successions_of
 from ledger.projections.things import folded, name_of
 from ledger.sharing.grants import retention_from, state_with_item
 from ledger.sharing.hands import missing
 from ledger.sharing.machine import Body
+from ledger.sharing.succession import Answerable, Succession, answerable
 from ledger.sharing.touched import MACHINES
 from ledger.sharing.uses import state_with_feedback
 from ledger.store.engine import reading
@@ -47,6 +49,8 @@ class Shown:
 
     Attributes:
         state: at the T asked for.
+        answering: by its owner and its counterparty, who answers in the place of one then,
+            where that is somebody else.
         steps: its history, where it was folded anew; None: the rows tell it.
     """
 
@@ -54,6 +58,7 @@ class Shown:
     ref: str
     state: str
     body: Body
+    answering: Mapping[str, Answerable] = field(default_factory=dict)
     retention_from: str | None = None
     steps: tuple[StepRow, ...] | None = None
 
@@ -76,7 +81,7 @@ class Asked:
         as_of: tree size; ``at``: T for which what follows from time alone is told.
         state: as shown; ``department``: owner or counterparty; ``item``: its ref.
         never_shared: items of which nothing was delivered or used.
-        stored: states, as stored, before anything is looked at.
+        stored: states that its statements make, whatever time does to them.
     """
 
     kind: str
@@ -100,6 +105,10 @@ class Shares:
     def now(self) -> str:
         """The T of this moment, for what follows from time alone."""
         return format_time(self._parts.clock())
+
+    def size(self) -> int:
+        """Entries that are taken in."""
+        return self._parts.runner.size()
 
     @_reads
     def listed(self, sight: Sight, asked: Asked, after: int | None, limit: int) -> list[Shown]:
@@ -163,6 +172,9 @@ class _Looking:
         self._connection, self._sight = connection, sight
         self._seeing = shares.seeing(connection, sight)
         self._as_of, self._at = as_of, at
+        # What is stored is what is shown, but for what follows from time.
+        everything = sight.any_of is None and not sight.none_of
+        self._sees_all = everything and as_of >= shares.size()
         self._others: dict[str, Body | None] = {}
 
     def all(self, asked: Asked, after: int | None) -> Iterator[Shown]:
@@ -170,7 +182,7 @@ class _Looking:
         while True:
             rows = self._rows.opened(
                 self._connection, asked.kind, below, self._seeing, PAGE,
-                asked.department, asked.item, asked.stored,
+                asked.department, asked.item, asked.stored if self._sees_all else (),
             )  # fmt: skip
             for row in rows:
                 shown = self.shown(row)
@@ -181,6 +193,8 @@ class _Looking:
             below = rows[-1].opened or 0
 
     def _passed_over(self, asked: Asked, shown: Shown) -> bool:
+        if asked.stored and shown.body["state"] not in asked.stored:
+            return True
         return asked.never_shared and self._rows.shared(
             self._connection, shown.ref, self._as_of, self._seeing
         )
@@ -197,7 +211,28 @@ class _Looking:
         body, steps = self._body(row)
         ref = body["ref"]
         kept = retention_from(body, self._at) if row.kind == "grant" else None
-        return Shown(row.kind, ref, self._state(row.kind, body), body, kept, steps)
+        state, answering = self._state(row.kind, body), self._answering(body)
+        return Shown(row.kind, ref, state, body, answering, kept, steps)
+
+    def _answering(self, body: Body) -> dict[str, Answerable]:
+        code = body.get("matter_code")
+        found = {
+            side: answerable(self._successions, side, code, self._at)
+            for side in (body["owner"], body["counterparty"])
+            if side is not None and self._successions
+        }
+        return {side: one for side, one in found.items() if one.department != side}
+
+    @cached_property
+    def _successions(self) -> tuple[Succession, ...]:
+        """Those that are seen."""
+        rows = self._rows.successions(self._connection)
+        return successions_of(
+            row
+            for row in rows
+            if row.entry < self._as_of
+            and self._rows.sees(self._connection, row.entry, self._seeing)
+        )
 
     def _body(self, row: ThingRow) -> tuple[Body, tuple[StepRow, ...] | None]:
         if row.last < self._as_of and not self._hides_any(row):
