@@ -1,4 +1,4 @@
-"""What things have come to follows from the log alone: in pieces, anew, with and without removals."""
+"""What things have come to follows from the log alone: in pieces, anew, after removals."""
 
 import json
 from hashlib import sha256
