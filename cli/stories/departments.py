@@ -1,8 +1,9 @@
 """The invented departments of 云岭省, with identifiers that can belong to nobody.
 
 An identifier has the form and both check digits of a unified social credit code.
-Its division code begins with 99, which no province has, so that no real body can
-have one of these.
+Its division code begins with 98 or 99, which no province has, so that no real body
+can have one of these. One department is of a neighbouring province, 临溪省, as
+invented as the first.
 
 Source: GB 32100 (credit code), GB 11714 (organisation code), GB/T 2260 (divisions).
 """
@@ -12,6 +13,8 @@ from typing import Final
 
 PROVINCE: Final = "990000"  # no division of GB/T 2260
 CITY: Final = "990100"
+NEIGHBOUR: Final = "980000"
+REGISTRAR: Final = "registrar"  # no department, and there from the start
 
 _DIGITS: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _WEIGHTS: Final = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -50,8 +53,19 @@ def _organisation_check(body: str) -> str:
     return "0123456789X"[-total % 11]
 
 
-def _provincial(key: str, body: str, zh: str, en: str) -> Department:
-    return Department(key, credit_code("11", PROVINCE, body), f"云岭省{zh}", f"Yunling {en}")
+def _provincial(key: str, body: str, zh: str, en: str, kind: str = "gov") -> Department:
+    return Department(key, credit_code("11", PROVINCE, body), f"云岭省{zh}", f"Yunling {en}", kind)
+
+
+def _municipal(key: str, body: str, zh: str, en: str) -> Department:
+    return Department(
+        key, credit_code("11", CITY, body), f"云岭省青岚市{zh}", f"Qinglan City {en}, Yunling",
+        region=CITY, level="city",
+    )  # fmt: skip
+
+
+def _firm(key: str, body: str, zh: str, en: str) -> Department:
+    return Department(key, credit_code("91", PROVINCE, body), zh, en, "enterprise")
 
 
 DEPARTMENTS: Final = (
@@ -69,24 +83,34 @@ DEPARTMENTS: Final = (
     _provincial("ny", "MB990712", "农业农村厅", "Agriculture and Rural Affairs"),
     _provincial("st", "MB990829", "生态环境厅", "Ecology and Environment Department"),
     _provincial("gx", "MB990836", "工业和信息化厅", "Industry and Information Technology"),
+    _provincial("jg", "MB991016", "监狱管理局", "Prison Administration Bureau"),
+    _provincial("jt", "MB991023", "交通运输厅", "Transport Department"),
+    _provincial("yj", "MB991131", "应急管理厅", "Emergency Management Department"),
+    _provincial("jk", "MB991148", "疾病预防控制局", "Disease Control Administration"),
+    _provincial("zw", "MB991255", "政务服务管理局", "Government Services Administration"),
+    _provincial("kf", "MB991262", "公共数据开放中心", "Open Data Centre", "authorised_org"),
+    _provincial("rx", "MB991379", "政务服务热线中心", "Service Hotline Centre", "authorised_org"),
+    _provincial("yy", "MB991386", "数据共享平台运行中心", "Platform Operations Centre",
+                "platform_operator"),
+    _provincial("sy", "MB991493", "食品药品监督管理局", "Food and Drug Administration"),
+    _municipal("cs", "MB990943", "市场监督管理局", "Market Regulation Bureau"),
+    _municipal("cg", "MB991508", "城市管理局", "Urban Management Bureau"),
     Department(
-        "cs",
-        credit_code("11", CITY, "MB990943"),
-        "云岭省青岚市市场监督管理局",
-        "Qinglan City Market Regulation Bureau, Yunling",
-        region=CITY,
-        level="city",
+        "lx", credit_code("11", NEIGHBOUR, "MB981014"), "临溪省市场监督管理局",
+        "Linxi Market Regulation Administration", region=NEIGHBOUR,
     ),
-    Department(
-        "pt",
-        credit_code("91", PROVINCE, "MA990A5X"),
-        "云岭惠农电商平台",
-        "Yunling Huinong E-commerce Platform",
-        kind="enterprise",
-    ),
-)
+    _firm("pt", "MA990A5X", "云岭惠农电商平台", "Yunling Huinong E-commerce Platform"),
+    # Who comes after: the authority, and those who supervise.
+    _provincial("sj", "MB991612", "数据局", "Data Bureau", "sharing_authority"),
+    _provincial("zf", "MB991629", "人民政府", "People's Government", "people_government"),
+    _provincial("sa", "MB991736", "审计厅", "Audit Department", "audit"),
+    _provincial("jw", "MB991743", "监察委员会", "Supervisory Commission", "supervisory"),
+    _provincial("jc", "MB991850", "人民检察院", "People's Procuratorate", "procuratorate"),
+    _provincial("bb", "MB991867", "机构编制委员会办公室", "Staffing Committee Office",
+                "staffing_office"),
+)  # fmt: skip
 
-_IDS: Final = {department.key: department.id for department in DEPARTMENTS}
+_IDS: Final = {REGISTRAR: REGISTRAR, **{one.key: one.id for one in DEPARTMENTS}}
 
 
 def department_id(key: str) -> str:

@@ -59,8 +59,15 @@ def commands(summary: dict[str, Any], place: Place) -> list[tuple[str, Words]]:
             ),
         ),
         (
-            f"show {notable['objection']}",
-            Words("a reviewer objects to stale data", "审核人对陈旧数据提出异议"),
+            f"show {notable['back_dated']}",
+            Words(
+                "an assessment that claims an earlier day than its place in the ledger",
+                "声称日期早于记入次序的风险评估",
+            ),
+        ),
+        (
+            f"show {notable['stolen_key']}",
+            Words("signed at night, with a stolen key", "夜间以失窃密钥签署"),
         ),
         (
             f"show {notable['attested']}",
@@ -104,6 +111,12 @@ def _lines(summary: dict[str, Any], place: Place) -> Iterator[str]:
     )
     yield ""
     yield from table(_story_rows(summary))
+    yield ""
+    yield pick("What happened in each, and where to look:", "每个故事发生了什么，从何处看起：")
+    for story in summary["stories"].values():
+        title, happened = (Words(**story[part]).spoken() for part in ("title", "happened"))
+        yield pick(f"  # {title}: {happened}", f"  # {title}：{happened}")
+        yield "  " + _zelian(place, f"show {story['look']}")
     yield ""
     yield pick("Open:", "请打开：")
     yield f"  {place.url}" + (

@@ -7,8 +7,8 @@ key to himself, and none of them is ever near the ledger.
 import secrets
 
 from cli.receipts import write_durably
+from cli.stories.departments import REGISTRAR
 from cli.stories.officials import algorithm_of
-from cli.stories.registration import REGISTRAR
 from crypto.keys import PrivateKey
 from ledger.home import Home, read_private
 

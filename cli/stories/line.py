@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cli.stories.departments import DEPARTMENTS
+from cli.stories.departments import DEPARTMENTS, REGISTRAR
 from cli.stories.officials import official
 
 HOUR_MS = 3_600_000
@@ -38,6 +38,13 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Digest:
+    """The digest of the statement that the line of that name became."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Voice:
     """Who speaks: for a department, perhaps naming an official, with certain keys."""
 
@@ -55,10 +62,12 @@ class Line:
         name: unique among all lines; the event's id follows from it.
         kind: ``<noun>.<verb>`` of the event's type.
         subject: the chain that it is about.
-        data: the type's own members, in which At and Person stand for themselves.
+        time: when it happened, as the speaker claims.
+        data: the type's own members, in which At, Digest and Person stand for themselves.
         parents: names of the lines on which it relies.
         about_key: the key that it enrols or revokes.
         story, act: to which story and which act it belongs, if to any.
+        told: when it is said to the ledger; None: at its own time.
     """
 
     name: str
@@ -72,6 +81,12 @@ class Line:
     about_key: str | None = None
     story: str | None = None
     act: str | None = None
+    told: At | None = None
+
+    @property
+    def when(self) -> At:
+        """When the ledger is told."""
+        return self.time if self.told is None else self.told
 
     @property
     def id(self) -> str:
@@ -80,20 +95,21 @@ class Line:
 
 
 def in_order(lines: Iterable[Line]) -> list[Line]:
-    """Return *lines* in the order of their times."""
-    return sorted(lines, key=lambda line: line.time.offset_ms)
+    """Return *lines* in the order of telling, which is that of their times but for late ones."""
+    return sorted(lines, key=lambda line: line.when.offset_ms)
 
 
 def voice(text: str) -> Voice:
     """Return who is meant by *text*.
 
     ``ga-3071`` is that official with his own key; ``ga`` is the department's gateway;
-    ``ga:ga-3071`` is the gateway, which attests what that official did.
+    ``ga:ga-3071`` is the gateway, which attests what that official did; and there is
+    ``registrar``.
     """
     department, _, attested = text.partition(":")
     if attested:
         return Voice(department, (department,), attested)
-    if text in {known.key for known in DEPARTMENTS}:
+    if text in {REGISTRAR, *(known.key for known in DEPARTMENTS)}:
         return Voice(text, (text,))
     found = official(text)
     return Voice(found.department, (text,), text, found.tiers[0])

@@ -1,4 +1,4 @@
-"""What the registrar says: who takes part before the stories, who leaves at their end.
+"""What the registrar says: who takes part before the stories, and who comes and leaves in them.
 
 Departments first, then officials, then keys, each enrolled by itself.
 """
@@ -6,31 +6,32 @@ Departments first, then officials, then keys, each enrolled by itself.
 from collections.abc import Iterator
 from typing import Any, Final
 
-from cli.stories.departments import DEPARTMENTS, Department, department_id
+from cli.stories.departments import DEPARTMENTS, REGISTRAR, Department, department_id
 from cli.stories.line import At, Line, Voice, at
-from cli.stories.officials import GATEWAYS, LEAVING, NEW_KEY, OFFICIALS, REKEYED, Official, official
+from cli.stories.officials import GATEWAYS, LEAVING, OFFICIALS, REKEYED, Official, official
 
-REGISTRAR: Final = "registrar"
-RELEASED: Final = f"released-{LEAVING}"
-REVOKED: Final = f"revoked-{REKEYED}"
+RELEASED: Final = "released-xf-1187"
+REVOKED: Final = "revoked-cs-7201"
+COMPROMISED: Final = "revoked-jg-9133"
 
 _IN_POST_SINCE: Final = at("-182 00:00:00")
 _MINUTE_MS: Final = 60_000
 
 
 def before() -> list[Line]:
-    """Return what is registered two weeks before the stories, a minute apart."""
-    begun = at("-14 09:00:00").offset_ms
+    """Return what is registered ten weeks before the stories, a minute apart."""
+    begun = at("-70 09:00:00").offset_ms
+    there = [one for one in OFFICIALS if one.arrives is None]
     said = [
         *(("department.registered", _registered(one)) for one in DEPARTMENTS),
-        *(("official.appointed", _appointed(one)) for one in OFFICIALS),
+        *(("official.appointed", _appointed(one)) for one in there),
     ]
     lines = [
         _line(kind, At(begun + number * _MINUTE_MS), data)
         for number, (kind, data) in enumerate(said)
     ]
-    begun = at("-13 09:00:00").offset_ms
-    holders = [(one.id, _holding(one)) for one in OFFICIALS]
+    begun = at("-69 09:00:00").offset_ms
+    holders = [(one.id, _holding(one)) for one in there]
     holders += [(key, {"department": department_id(key)}) for key in GATEWAYS]
     return lines + [
         _line("key.enrolled", At(begun + number * _MINUTE_MS), data, key)
@@ -38,26 +39,27 @@ def before() -> list[Line]:
     ]
 
 
-def after() -> Iterator[Line]:
-    """Yield what changes at the end: one official leaves, one gets another key."""
-    leaver, rekeyed = official(LEAVING), official(REKEYED)
-    yield _line(
-        "official.released",
-        at("30 17:30:00"),
-        {
+def changes() -> Iterator[Line]:
+    """Yield who leaves and who comes during the stories, and whose key is replaced."""
+    for who, ends in LEAVING.items():
+        leaver = official(who)
+        data = {
             "appointee": leaver.id,
             "appointment": _appointment(leaver),
             "department": department_id(leaver.department),
-            "ends": at("30 17:00:00"),
-        },
-    )
-    yield _line(
-        "key.revoked",
-        at("30 17:41:00"),
-        {**_holding(rekeyed), "reason": "superseded", "since": at("30 17:40:00")},
-        REKEYED,
-    )
-    yield _line("key.enrolled", at("30 17:43:00"), _holding(rekeyed), NEW_KEY)
+            "ends": at(ends),
+        }
+        yield _line("official.released", At(at(ends).offset_ms + 30 * _MINUTE_MS), data)
+    for one in OFFICIALS:
+        if one.arrives is not None:
+            arrives = at(one.arrives)
+            yield _line("official.appointed", arrives, _appointed(one))
+            yield _line("key.enrolled", At(arrives.offset_ms + _MINUTE_MS), _holding(one), one.id)
+    for who, change in REKEYED.items():
+        holding = _holding(official(who))
+        since = {"reason": change.reason, "since": at(change.since)}
+        yield _line("key.revoked", at(change.revoked), {**holding, **since}, who)
+        yield _line("key.enrolled", at(change.enrolled), holding, change.key)
 
 
 def _line(kind: str, time: At, data: dict[str, Any], key: str | None = None) -> Line:
@@ -90,7 +92,7 @@ def _appointed(who: Official) -> dict[str, Any]:
         "appointment": _appointment(who),
         "department": department_id(who.department),
         "post": who.post,
-        "starts": _IN_POST_SINCE,
+        "starts": _IN_POST_SINCE if who.arrives is None else at(who.arrives),
         "tiers": list(who.tiers),
         "unit": who.unit,
     }

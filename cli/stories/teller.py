@@ -14,8 +14,7 @@ from typing import Any
 from cli.drafting import CONSTANTS
 from cli.stories.departments import department_id
 from cli.stories.keyring import Keyring
-from cli.stories.line import At, Line, Person
-from cli.stories.registration import REGISTRAR
+from cli.stories.line import At, Digest, Line, Person
 from crypto.notation import format_time, write_b64
 from crypto.statement import sign_statement
 
@@ -71,13 +70,15 @@ class Teller:
         return {"keyid": public.key_id}
 
     def _settled(self, value: Any) -> Any:
-        """Return *value* with every instant and every person in it written out."""
+        """Return *value* with every instant, digest and person in it written out."""
         if isinstance(value, Mapping):
             return {name: self._settled(inner) for name, inner in value.items()}
         if isinstance(value, list):
             return [self._settled(inner) for inner in value]
         if isinstance(value, At):
             return self._time(value)
+        if isinstance(value, Digest):
+            return self._digests[value.line]
         if isinstance(value, Person):
             secret = self._keyring.person_secret(value.department)
             return hmac.new(secret, value.case.encode(), hashlib.sha256).hexdigest()
@@ -89,5 +90,4 @@ class Teller:
 
 def source_of(line: Line) -> str:
     """Return the event's ``source``."""
-    speaker = line.voice.department
-    return f"/departments/{speaker if speaker == REGISTRAR else department_id(speaker)}"
+    return f"/departments/{department_id(line.voice.department)}"

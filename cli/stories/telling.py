@@ -118,12 +118,14 @@ def keep_files(home: Home, kept: dict[str, Told]) -> dict[str, dict[str, str]]:
 
 
 def sum_up(kept: dict[str, Told]) -> dict[str, Any]:
-    """Return the entries of every story, act by act, and those worth a look."""
+    """Return what happened in every story, its entries act by act, and those worth a look."""
     return {
         "notable": {what: kept[name].index for what, name in NOTABLE.items()},
         "stories": {
             name: {
                 "acts": _acts(story.lines, kept),
+                "happened": story.happened._asdict(),
+                "look": kept[story.look].index,
                 "shown": kept[story.shown].index,
                 "title": story.title._asdict(),
             }
@@ -135,7 +137,7 @@ def sum_up(kept: dict[str, Told]) -> dict[str, Any]:
 def _acts(lines: list[Line], kept: dict[str, Told]) -> dict[str, dict[str, list[int]]]:
     acts: dict[str, dict[str, list[int]]] = {}
     for line in lines:  # in the order of telling, so that indexes ascend
-        if line.act is not None:
+        if line.act is not None and line.kind in PARTS:
             parts = acts.setdefault(line.act, {part: [] for part in PARTS.values()})
             parts[PARTS[line.kind]].append(kept[line.name].index)
     return acts

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from cli.stories.officials import GATEWAYS, OFFICIALS
+from cli.stories.officials import GATEWAYS, OFFICIALS, REKEYED
 from cli.stories.teller import source_of
 from cli.stories.whole import all_lines
 from crypto.checkpoint import Checkpoint
@@ -28,7 +28,7 @@ from crypto.receipt import verify_receipt
 from ledger.events.forbidden import check_forbidden
 from tests.integration.cli.conftest import PROGRAM, ROOT, Zelian, free_port
 
-KEYS = len(OFFICIALS) + len(GATEWAYS) + 1  # one replaces another
+KEYS = len(OFFICIALS) + len(GATEWAYS) + len(REKEYED)  # some replace others
 
 
 def environment(home: Path, language: str = "en_US.UTF-8") -> dict[str, str]:
@@ -108,13 +108,16 @@ def test_the_summary_points_at_what_it_says(demo_home: Zelian, summary: dict[str
         "countersigned": ["statement.countersigned"],
         "feedback": ["feedback.effect", "feedback.quality"],
     }
-    assert len(summary["stories"]) == 3
+    assert len(summary["stories"]) == 9
     for story in summary["stories"].values():
+        assert logged[story["look"]]["event"]
+        assert story["happened"]["zh"] != story["happened"]["en"]
         for act, parts in story["acts"].items():
-            assert all(parts.values()), act
+            assert any(parts.values()), act
             for part, indexes in parts.items():
                 for event in (logged[index]["event"] for index in indexes):
-                    assert event["data"]["refs"]["act"] == act
+                    named = event["data"]["refs"].get("act")
+                    assert named == act or (named is None and "delivery" in event["data"]["refs"])
                     assert event["type"] in [f"zelian.{kind}.v1" for kind in kinds[part]]
     notable = {what: logged[index] for what, index in summary["notable"].items()}
     assert notable["attested"]["said"] == "attested"
@@ -123,6 +126,28 @@ def test_the_summary_points_at_what_it_says(demo_home: Zelian, summary: dict[str
     assert "grant" not in notable["without_grant"]["event"]["data"]["refs"]
     assert notable["released"]["event"]["type"] == "zelian.official.released.v1"
     assert notable["revoked"]["event"]["data"]["reason"] == "superseded"
+    assert notable["compromised"]["event"]["data"]["reason"] == "compromised"
+    assert notable["stolen_key"]["index"] < notable["compromised"]["index"]
+    assert notable["succession"]["event"]["source"] == "/departments/registrar"
+    assert notable["window"]["event"]["data"]["count"] > 100
+    assert notable["late"]["event"]["type"] == "zelian.use.recorded.v1"
+    assert notable["past_sunset"]["event"]["type"] == "zelian.use.recorded.v1"
+
+
+def test_a_back_dated_assessment_is_betrayed_by_its_place(
+    demo_home: Zelian, summary: dict[str, Any]
+) -> None:
+    """It claims a time before the grant that it was to precede, and lies far behind it."""
+    logged = entries(demo_home)
+    assessed = logged[summary["notable"]["back_dated"]]
+    refs = assessed["event"]["data"]["refs"]
+    [granted] = [
+        one for one in logged
+        if one["event"]["type"] == "zelian.grant.issued.v1"
+        and one["event"]["data"]["refs"]["grant"] == refs["grant"]
+    ]  # fmt: skip
+    assert assessed["event"]["time"] < granted["event"]["time"]
+    assert assessed["index"] > granted["index"] + 100
 
 
 def test_parents_lie_in_the_ledger_before_those_who_rely_on_them(demo_home: Zelian) -> None:
@@ -173,7 +198,7 @@ def test_every_command_that_is_printed_works(zelian: Zelian) -> None:
     """Typed as they stand; those that need a server apart."""
     guide = zelian.ok("demo")
     printed = [line.strip() for line in guide.splitlines() if line.startswith("  zelian ")]
-    assert len(printed) == 9
+    assert len(printed) == 19  # nine stories, and what to try next
     assert {shlex.split(line)[1] for line in printed} == {
         "log", "show", "verify", "fsck", "serve"
     }  # fmt: skip
@@ -265,7 +290,7 @@ def test_an_unfinished_init_is_refused(demo: Zelian) -> None:
 # After an interruption
 
 
-@pytest.mark.parametrize("after", [5, 110])
+@pytest.mark.parametrize("after", [5, 400])
 def test_a_demo_that_was_killed_goes_on(tmp_path: Path, after: int) -> None:
     """Killed among the registrations or amid the stories: nothing twice, nothing missing."""
     home = tmp_path / "home"

@@ -2,8 +2,26 @@
 
 import re
 
-from cli.stories.departments import CITY, DEPARTMENTS, PROVINCE, credit_code, department_id, ref
-from cli.stories.officials import GATEWAYS, LEAVING, OFFICIALS, REKEYED, algorithm_of, official
+from cli.stories.catalogue import GRANTS, ITEMS
+from cli.stories.departments import (
+    CITY,
+    DEPARTMENTS,
+    NEIGHBOUR,
+    PROVINCE,
+    credit_code,
+    department_id,
+    ref,
+)
+from cli.stories.officials import (
+    GATEWAYS,
+    LEAVING,
+    OFFICIALS,
+    REKEYED,
+    algorithm_of,
+    desk_of,
+    head_of,
+    official,
+)
 from crypto.notation import check_department_id, check_id, check_ref
 from ledger.events.registration import DEPARTMENT_KINDS, TIERS
 
@@ -28,14 +46,14 @@ def test_check_digits_are_those_of_the_standard() -> None:
 
 
 def test_every_department_has_a_sound_identifier_of_no_real_division() -> None:
-    """Divisions begin with 99, which is no province; no identifier comes twice."""
+    """Divisions begin with 98 or 99, which are no provinces; no identifier comes twice."""
     for department in DEPARTMENTS:
         assert is_credit_code(department.id)
         assert department.id[2:8] == department.region
-        assert department.region in (PROVINCE, CITY)
-        assert department.region.startswith("99")
+        assert department.region in (PROVINCE, CITY, NEIGHBOUR)
+        assert department.region.startswith(("98", "99"))
         assert department.kind in DEPARTMENT_KINDS
-        assert department.zh.startswith("云岭")
+        assert department.zh.startswith(("云岭", "临溪"))
         check_department_id(department.id, "")
     assert len({department.id for department in DEPARTMENTS}) == len(DEPARTMENTS)
     swapped = DEPARTMENTS[0].id[:17] + "0"
@@ -50,7 +68,18 @@ def test_officials_are_pseudonyms_in_known_departments() -> None:
         assert department_id(one.department)
         assert set(one.tiers) <= set(TIERS)
     assert len({one.id for one in OFFICIALS}) == len(OFFICIALS)
-    assert {one.tiers[0] for one in OFFICIALS} == {"handler", "reviewer", "approver"}
+    assert {one.tiers[0] for one in OFFICIALS} == {
+        "handler", "reviewer", "approver", "office_head", "leader_in_charge"
+    }  # fmt: skip
+
+
+def test_every_department_that_shares_has_a_sharing_office_and_a_desk() -> None:
+    """Its head consents, and somebody does the paperwork: an official, or else the gateway."""
+    sharing = {consumer for _, consumer in GRANTS} | {item.owner for item in ITEMS.values()}
+    for department in sharing:
+        assert official(head_of(department)).department == department
+        desk = desk_of(department)
+        assert desk in GATEWAYS or official(desk).tiers[0] == "handler"
 
 
 def test_one_key_is_of_another_algorithm() -> None:
@@ -59,7 +88,8 @@ def test_one_key_is_of_another_algorithm() -> None:
     assert algorithms.count("p256") == 1
     assert algorithms.count("ed25519") == len(OFFICIALS) - 1
     assert {algorithm_of(key) for key in GATEWAYS} == {"ed25519"}
-    assert official(LEAVING) != official(REKEYED)
+    assert {algorithm_of(change.key) for change in REKEYED.values()} == {"ed25519"}
+    assert not set(LEAVING) & set(REKEYED)
 
 
 def test_references_name_their_owner() -> None:
