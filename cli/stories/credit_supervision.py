@@ -135,9 +135,9 @@ def _audit(case: Case, ungranted: str) -> list[Line]:
         "legal_basis": [{"article": "第三十五条", "law": "中华人民共和国审计法"}],
         "period": {"from": at("0 00:00:00"), "to": at("24 00:00:00")},
     }, refs=inquiry)  # fmt: skip
-    scope = script.say("scope", "scope.granted", ("sa-2201", "24 09:32:51"), {
+    scope = script.say("scope", "scope.granted", ("zf-1011", "24 09:32:51"), {
         "body": department_id("sa"),
-        "document": "云审通〔2026〕17 号",
+        "document": "云政办函〔2026〕102 号",
         "expires": at("84 00:00:00"),
         "officials": ["sa-2212"],
         "over": {"departments": [department_id("fg"), department_id("sw")]},

@@ -34,7 +34,10 @@ _MATTER: Final = "CSYJS-001"
 def lines() -> list[Line]:
     """Return what is said."""
     papers = Papers(STORY, _PURPOSE, _LAW, _MATTER)
-    papers.usual(("birth", "zw"), ("population", "zw"))
+    papers.usual(("population", "zw"))
+    papers.usual(
+        ("birth", "zw"), pilot={"document": "云政办发〔2026〕21 号", "ends": at("180 00:00:00")}
+    )
     papers.assess("insurance", "zw", "-38 16:40:17")
     papers.ask("insurance", "zw", "-35 16:20:11", "-35 16:50:13")
     papers.answer(

@@ -49,14 +49,18 @@ class Papers(Script):
         self._code, self._purpose = purpose
         self._law, self._matter = list(law), matter
 
-    def usual(self, *shares: tuple[str, str]) -> None:
-        """Tell of shares, by item and consumer, that went their usual way."""
+    def usual(self, *shares: tuple[str, str], **granted: Any) -> None:
+        """Tell of shares, by item and consumer, that went their usual way.
+
+        Args:
+            granted: members that the grants have beside the usual.
+        """
         for item, consumer in shares:
             number = _PLACES[item, consumer]
             self.assess(item, consumer, _usually(number, -38, 17))
             self.ask(item, consumer, _usually(number, -35, 11), _usually(number, -35, 13, 80))
             self.answer(item, consumer, _usually(number, -34, 19), _usually(number, -34, 23, 80))
-            self.issue(item, consumer, _usually(number, -33, 29))
+            self.issue(item, consumer, _usually(number, -33, 29), **granted)
 
     def assess(
         self,

@@ -30,13 +30,15 @@ LOOK: Final = "roads-lapse-circular"
 _LAW: Final = (sharing_law("第二十条"),)
 _PURPOSE: Final = ("open-road-conditions", "路况数据向社会开放")
 _MATTER: Final = "SJKF-003"
+_SCHEDULE: Final = {"cycle": "minute"}
 _CALLS: Final = 240  # in a window of four hours, one a minute
 
 
 def lines() -> list[Line]:
     """Return what is said."""
     papers = Papers(STORY, _PURPOSE, _LAW, _MATTER)
-    papers.usual(("roads", "kf"), ("roadworks", "kf"))
+    papers.usual(("roadworks", "kf"))
+    papers.usual(("roads", "kf"), schedule=_SCHEDULE)
     papers.close(
         "roadworks", "kf", "kf-2915",
         ("25 10:12:50", "28 10:26:33", "28 10:50:28", "29 14:21:06", "30 14:05:59"),
@@ -54,6 +56,7 @@ def _onward(papers: Papers) -> list[Line]:
         "cause": "asked_by_consumer", "changes": ["onward"], "consumer": department_id("kf"),
         "effective": at("-25 00:00:00"), "expected_benefits": [{"kind": "time_saved"}],
         "safeguards": list(SAFEGUARDS),
+        "schedule": _SCHEDULE,
         "scope": papers.scope(roads, onward=[{
             "kind": "open_publication", "purpose_code": _PURPOSE[0],
             "secrecy_review": ref("jt", "BM-2026-018"),

@@ -136,8 +136,9 @@ def _stolen_key() -> list[Line]:
         "kind": "supervision",
         "legal_basis": [{"article": "第十一条", "law": "中华人民共和国监察法"}],
     }, refs=inquiry | incident, after=(reported,))  # fmt: skip
-    scope = script.say("scope", "scope.granted", ("jw-1402", "17 10:01:55"), {
-        "body": department_id("jw"), "document": "云监〔2026〕31 号", "expires": at("77 00:00:00"),
+    scope = script.say("scope", "scope.granted", ("zf-1011", "17 10:01:55"), {
+        "body": department_id("jw"), "document": "云政办函〔2026〕97 号",
+        "expires": at("77 00:00:00"),
         "officials": ["jw-1411"], "over": {"departments": [department_id("jg")]},
         "purpose": "supervision", "starts": at("17 00:00:00"),
     }, refs=inquiry, after=(opened,))  # fmt: skip

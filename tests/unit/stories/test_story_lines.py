@@ -173,6 +173,14 @@ def test_what_is_told_late_can_be_seen() -> None:
     assert pilot.when.offset_ms < BY_NAME["papers-birth-zw-granted"].when.offset_ms
 
 
+def test_nobody_authorises_his_own_reading() -> None:
+    """A scope comes from another body than the one that reads; else it would open nothing."""
+    scopes = [line for line in TOLD if line.kind == "scope.granted"]
+    assert len(scopes) == 2
+    for line in scopes:
+        assert line.data["body"] != department_id(line.voice.department)
+
+
 def test_a_window_gives_the_root_of_its_calls() -> None:
     """Both who count have the same root, and it is that of the log."""
     window, platform = BY_NAME[NOTABLE["window"]], BY_NAME[f"{NOTABLE['window']}-platform"]
