@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from alembic.script import ScriptDirectory
 
 from crypto.keys import PrivateKey
 from ledger.errors import LedgerError, ReadOnly
 from ledger.home import Home
 from ledger.settings import Settings
+from ledger.store.engine import migrations_config
 from tests.faults.backup import tamper
 from tests.faults.held import acknowledge, check_sound, opened
 from tests.faults.stopping import check_stopped, reopen
@@ -120,12 +122,15 @@ def test_a_database_file_that_is_no_database(sqlite_world: World) -> None:
     check_sound(sqlite_world, held)
 
 
+NEWEST = ScriptDirectory.from_config(migrations_config()).get_current_head()
+
+
 def test_another_schema(world: World) -> None:
     held = acknowledge(world)
     tamper(world, "UPDATE alembic_version SET version_num = '0000'")
     reopen(world)
     check_stopped(world, "schema_version")
-    tamper(world, "UPDATE alembic_version SET version_num = '0001'")
+    tamper(world, f"UPDATE alembic_version SET version_num = '{NEWEST}'")
     reopen(world)
     check_sound(world, held)
 
