@@ -138,7 +138,7 @@ def _audit(case: Case, ungranted: str) -> list[Line]:
     scope = script.say("scope", "scope.granted", ("zf-1011", "24 09:32:51"), {
         "body": department_id("sa"),
         "document": "云政办函〔2026〕102 号",
-        "expires": at("84 00:00:00"),
+        "expires": at("345 00:00:00"),
         "officials": ["sa-2212"],
         "over": {"departments": [department_id("fg"), department_id("sw")]},
         "purpose": "audit",

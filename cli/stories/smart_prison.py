@@ -138,7 +138,7 @@ def _stolen_key() -> list[Line]:
     }, refs=inquiry | incident, after=(reported,))  # fmt: skip
     scope = script.say("scope", "scope.granted", ("zf-1011", "17 10:01:55"), {
         "body": department_id("jw"), "document": "云政办函〔2026〕97 号",
-        "expires": at("77 00:00:00"),
+        "expires": at("345 00:00:00"),
         "officials": ["jw-1411"], "over": {"departments": [department_id("jg")]},
         "purpose": "supervision", "starts": at("17 00:00:00"),
     }, refs=inquiry, after=(opened,))  # fmt: skip
