@@ -35,6 +35,11 @@ def collect_seldom() -> None:
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)
 
 
+# Where processors are few, whoever takes in and answers goes before what is still to be
+# checked: else the checkers run dry while the next batch waits to be read.
+GIVE_WAY = 5
+
+
 def begin_worker() -> None:
     """What a checking process does first.
 
@@ -43,3 +48,4 @@ def begin_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
     collect_seldom()
+    os.nice(GIVE_WAY)
