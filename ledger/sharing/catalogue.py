@@ -139,6 +139,11 @@ def _reexamine(body: Body, said: Said) -> str | None:
     return None
 
 
+def _provides(body: Body, said: Said) -> bool:
+    """Whether the speaker provided to the department that acts, as it says itself."""
+    return bool(said.data["consumer"] == body["owner"])
+
+
 _DECIDED = states("decided", "revised")
 
 ACT = Machine(
@@ -150,6 +155,8 @@ ACT = Machine(
         "act.revised": Act((owner,), _DECIDED, _revise),
         "act.revoked": Act((owner,), _DECIDED, _revoke),
         "act.reexamined": Act((owner,), do=_reexamine),
+        "delivery.sent": Act((owner, _provides), before=True),
+        "feedback.acknowledged": Act((owner, _provides), before=True),
         "statement.countersigned": Act((*PARTIES, *AUTHORITIES), do=countersign),
     },
 )

@@ -251,7 +251,8 @@ GRANT = Machine(
         "use.recorded": Act((counterparty,), _LIVE, _use),
         "use.bound": Act((counterparty,)),
         "grant.amended": Act((owner,), _HELD, _amend),
-        "grant.reviewed": Act((owner, *AUTHORITIES), _HELD, _review),
+        # An emergency's review that comes after its sunset is late, and still the review.
+        "grant.reviewed": Act((owner, *AUTHORITIES), _HELD | {"expired"}, _review),
         "grant.suspended": Act((owner, *AUTHORITIES), _LIVE, _suspend),
         "cure.resulted": Act((*PARTIES, *AUTHORITIES), states("suspended"), _cure),
         "grant.resumed": Act((owner, *AUTHORITIES), states("suspended"), _resume),

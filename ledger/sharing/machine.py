@@ -95,11 +95,13 @@ class Act:
         states: in which it fits; empty: in every one.
         do: what it changes; it returns a reason, and has changed nothing then, where the
             table of states alone does not tell that it does not fit. None: it changes nothing.
+        before: whether it fits before the thing was opened; ``by`` asks nothing of its body then.
     """
 
     by: tuple[By, ...]
     states: frozenset[str] = frozenset()
     do: Do | None = None
+    before: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def _by_office(_body: Body, said: Said) -> bool:
     return said.role not in _WITHOUT_OFFICE
 
 
-_BESIDE = Act((*PARTIES, _by_office))  # types of which the table says nothing
+_BESIDE = Act((*PARTIES, _by_office), before=True)  # types of which the table says nothing
 
 
 # Folding
@@ -195,8 +197,9 @@ def _step(machine: Machine, body: Body, said: Said) -> Step:
 
 def _opened(machine: Machine, body: Body, said: Said) -> str | None:
     if said.type not in machine.opened_by:
-        # What will be opened may be named before: a use names the act that it is for.
-        beside = said.type not in machine.acts and any(may(body, said) for may in _BESIDE.by)
+        # What will be opened may be named before: a delivery or a use names the act it is for.
+        act = machine.acts.get(said.type, _BESIDE)
+        beside = act.before and any(may(body, said) for may in act.by)
         return None if beside else "not_open"
     if not owner(body, said):
         return "no_party"

@@ -110,7 +110,7 @@ USE = Machine(
     states("use.recorded"),
     _open,
     {
-        "use.bound": Act((owner,), states("recorded", "bound"), _bind),
+        "use.bound": Act((owner,), _STANDING | _CHALLENGED, _bind),
         "feedback.effect": Act((owner,), _STANDING | _CHALLENGED, _give),
         "feedback.quality": Act((owner,), _STANDING | _CHALLENGED, _give),
         "correction.requested": Act((owner,), _STANDING, _challenge),

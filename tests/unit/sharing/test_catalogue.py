@@ -64,6 +64,17 @@ def test_an_act_may_begin_with_its_decision() -> None:
     assert tale.say("act.opened", C, {"act": ACT}).reason == "opened_before"
 
 
+def test_who_provides_for_an_act_speaks_of_it_before_and_after() -> None:
+    tale, about = Tale("act", ACT), {"item": ITEM, "delivery": DELIVERY, "act": ACT}
+    assert tale.say("delivery.sent", P, about, consumer=C).fits
+    assert tale.body["opened"] is None
+    tale.say("act.decided", C, {"act": ACT})
+    assert tale.say("delivery.sent", P, about, consumer=C).fits
+    assert tale.say("delivery.sent", P, about, consumer=X).reason == "no_party"
+    credit = {"feedback": f"{C}/F-1", "act": ACT}
+    assert tale.say("feedback.acknowledged", P, credit, consumer=C).fits
+
+
 def test_a_matter_is_there_once_its_owner_names_it() -> None:
     matter = f"{C}/M-1"
     tale = Tale("matter", matter)

@@ -104,6 +104,22 @@ def test_an_emergency_is_active_at_once_and_flagged_until_its_sunset() -> None:
     assert state_at(tale.body, ENDS) == "expired"
 
 
+def test_an_emergency_may_be_reviewed_after_its_sunset() -> None:
+    tale = Tale("grant", GRANT)
+    emergency = {
+        "reason": "accident",
+        "sunset": "2026-07-10T00:00:00.000Z",
+        "paperwork_due": "2026-07-10T00:00:00.000Z",
+    }
+    tale.say("grant.issued", P, REFS, consumer=C, emergency=emergency)
+    tale.now = "2026-07-20T00:00:00.000Z"
+    assert tale.state == "expired"
+    review = {"kind": "emergency", "outcome": "end", "paperwork_complete": False}
+    assert tale.say("grant.reviewed", P, REFS, consumer=C, **review).fits
+    assert tale.body["reviewed"]["index"] == 1
+    assert tale.state == "expired"
+
+
 @pytest.mark.parametrize("source", [P, AUTHORITY, GOVERNMENT])
 def test_it_is_suspended_and_resumed(active: Tale, source: str) -> None:
     assert suspend(active, source) is None

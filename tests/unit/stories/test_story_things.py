@@ -79,7 +79,6 @@ def test_what_does_not_fit_is_what_went_wrong(lives: Lives) -> None:
     }
     assert unfit == {
         ("grant", "emergency-03-tracing-late-used", "unfit_state"),
-        ("grant", "emergency-review-reviewed", "unfit_state"),
         ("grant", "papers-tracing-yj-assessed", "unfit_state"),
     }
 
