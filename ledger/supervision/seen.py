@@ -1,0 +1,94 @@
+"""What a clock sees of the ledger beside the statement that was just said.
+
+    take(said: Said, seen: Seen, store: Store) -> list[Body]
+
+in :mod:`ledger.supervision.obligations` is called once for each entry whose statement
+is there, in order, after the bodies of what it touches were folded. It returns the
+obligations that changed, whole, in the order of their refs; each was put into the
+store as ``obligation/<ref>`` too. What it keeps besides are lists of refs under
+``open/<name>``, so that a store can be read ahead by :func:`names_asked`.
+
+Source: decree 809, articles 17, 21, 22, 26 to 28; domain, 4.5.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ledger.access.terms import short_of
+from ledger.registry.state import Registry
+from ledger.sharing.machine import Body
+from ledger.supervision.calendar import WorkCalendar
+from ledger.supervision.packs import Packs
+from ledger.supervision.regions import around
+
+
+class Store(Protocol):
+    """Bodies by name, as the supervisor keeps them; a dict has nearly this face.
+
+    What ``get`` returned is never changed in place; only ``put`` changes what is kept.
+    """
+
+    def get(self, name: str, /) -> Body | None:
+        """Return the body under *name* as it was put last, or None."""
+
+    def put(self, name: str, body: Body, /) -> None:
+        """Keep *body* under *name* from here on."""
+
+
+class Departments(Protocol):
+    """What the registry knew of departments before the entry."""
+
+    def region(self, department: str, /) -> str | None:
+        """Return a division code; None: of the whole country, or not registered."""
+
+    def authority(self, department: str, /) -> str | None:
+        """Return the sharing authority at the department's level, or the nearest above."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is known once an entry was folded.
+
+    Attributes:
+        thing: the body of (kind, ref) after this entry, or None.
+        packs: adopted up to this entry, itself among them.
+        calendar: made of the calendars adopted up to this entry, itself among them.
+    """
+
+    thing: Callable[[str, str], Body | None]
+    departments: Departments
+    packs: Packs
+    calendar: WorkCalendar
+
+
+class Registered:
+    """:class:`Departments` of a registry before the entry *at*."""
+
+    def __init__(self, registry: Registry, at: int) -> None:
+        self._registry, self._at = registry, at
+
+    def region(self, department: str, /) -> str | None:
+        known = self._registry.department(department, self._at)
+        return None if known is None else known.region
+
+    def authority(self, department: str, /) -> str | None:
+        region = self.region(department)
+        found = {
+            one.region: one.department
+            for one in reversed(self._registry.departments(self._at))
+            if one.kind == "sharing_authority"
+        }
+        return next((found[code] for code in around(region) if code in found), None)
+
+
+def names_asked(event: Mapping[str, Any]) -> frozenset[str]:
+    """Return the names under ``open/`` that an admitted *event* may make one look up."""
+    data = event["data"]
+    found = {f"{kind}/{ref}" for kind, ref in data["refs"].items()}
+    found |= {f"statement/{digest}" for digest in data["parents"]}
+    for piece in data.get("contributions", ()):
+        found |= {f"use/{piece['use']}"} if "use" in piece else set()
+    if short_of(event["type"]) == "statement.corrected":
+        found.add(f"statement/{data['target']}")
+    return frozenset(found)
