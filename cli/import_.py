@@ -22,7 +22,7 @@ from cli.command import command, option
 from cli.door import open_door
 from cli.failures import DONE, NOT_FOUND, REFUSED, Failure
 from cli.importing.constants import constants_of
-from cli.importing.declared import CsvMapping
+from cli.importing.declared import LogMapping
 from cli.importing.mapping import read_mapping
 from cli.importing.registration import Registered, Unsigned
 from cli.importing.run import Job, Way, read_job, register_speakers, send_job, try_job
@@ -41,11 +41,12 @@ SHOWN = 20  # refusals, on a terminal; --json has all
 
 @command(
     "Log an event log from a file, by a mapping.\n\n"
-    "FILE is CSV (UTF-8), gzipped or not. The departments' system keys sign; they are made "
+    "FILE is CSV, XES or X-Road operational monitoring records, as the mapping says, in UTF-8, "
+    "gzipped or not. The departments' system keys sign; they are made "
     "under keys/import in the home. Running it again resumes: nothing is logged twice.",
     "按映射从文件导入事件日志。\n\n"
-    "文件为 CSV（UTF-8），可经 gzip 压缩。由各部门的系统密钥签名，密钥生成于主目录的 "
-    "keys/import。再次运行即可续传：不会重复记入。",
+    "文件为 CSV、XES 或 X-Road 运行监测记录（由映射指定），UTF-8 编码，可经 gzip 压缩。"
+    "由各部门的系统密钥签名，密钥生成于主目录的 keys/import。再次运行即可续传：不会重复记入。",
     name="import",
     options=SENDING,
 )
@@ -56,7 +57,7 @@ SHOWN = 20  # refusals, on a terminal; --json has all
     metavar="M.toml",
     required=True,
     type=click.Path(path_type=Path),
-    en="What the columns and activities mean.",
+    en="What columns and activities mean.",
     zh="各列与各活动的含义。",
 )
 @option(
@@ -117,15 +118,18 @@ def import_(
     click.get_current_context().exit(REFUSED if tally.refusals else DONE)
 
 
-def _read_mapping(path: Path) -> CsvMapping:
+def _read_mapping(path: Path) -> LogMapping:
+    return read_mapping(_bytes(path), path.name, lambda name: _bytes(path.with_name(name)))
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except (FileNotFoundError, IsADirectoryError):
         raise Failure(NOT_FOUND, f"no file {path}", f"没有文件 {path}") from None
-    return read_mapping(raw, path.name)
 
 
-def _say_constants(mapping: CsvMapping) -> None:
+def _say_constants(mapping: LogMapping) -> None:
     talk(
         f"mapping {mapping.name}: these are the mapping's words, not the source's:",
         f"映射 {mapping.name}：下列内容出自映射，而非来源数据：",
@@ -188,7 +192,7 @@ def _report(job: Job, tally: Tally, registered: Registered, seconds: float, dry_
     families = "  ".join(f"{name} {number}" for name, number in _families(tally).items())
     data(families)
     for refusal in tally.refusals[:SHOWN]:
-        _say_refusal(refusal)
+        _say_refusal(job, refusal)
     if len(tally.refusals) > SHOWN:
         more = len(tally.refusals) - SHOWN
         talk(f"and {more} more: --json lists all", f"另有 {more} 条：--json 可列出全部")
@@ -224,12 +228,13 @@ def _rate(tally: Tally, seconds: float) -> int:
     return round(tally.done / seconds) if seconds > 0 else 0
 
 
-def _say_refusal(refusal: Refusal) -> None:
+def _say_refusal(job: Job, refusal: Refusal) -> None:
     error = refusal.error
+    en, zh = job.source.counts
     code = error.code if isinstance(error, Refused) else "-"
     talk(
-        f"line {refusal.line}, event {refusal.id}: {code}: {error.en}",
-        f"第 {refusal.line} 行，事件 {refusal.id}：{code}：{error.zh}",
+        f"{en} {refusal.line}, event {refusal.id}: {code}: {error.en}",
+        f"第 {refusal.line} {zh}，事件 {refusal.id}：{code}：{error.zh}",
     )
 
 

@@ -7,18 +7,19 @@ source's. Pure.
 import json
 from collections.abc import Iterator, Mapping
 
-from cli.importing.declared import CsvMapping, EventRule, Naming
+from cli.importing.declared import EventRule, LogMapping, Naming, Opening
 from cli.importing.templates import Shape, Slot, Template, slots_of
+from ledger.reconciliation.names import Names
 
 Row = tuple[str, str]  # where it stands, what it is
 
 
-def constants_of(mapping: CsvMapping) -> list[Row]:
+def constants_of(mapping: LogMapping) -> list[Row]:
     """Return each constant once, with where it goes, in the order of the mapping."""
     return list(dict.fromkeys(_all(mapping)))
 
 
-def _all(mapping: CsvMapping) -> Iterator[Row]:
+def _all(mapping: LogMapping) -> Iterator[Row]:
     yield from mapping.constants.items()
     for field in mapping.fields.values():
         if field.constant is not None:
@@ -27,6 +28,8 @@ def _all(mapping: CsvMapping) -> Iterator[Row]:
             yield f"{field.name} {json.dumps(value, ensure_ascii=False)}", chosen
         if field.offset is not None:
             yield f"{field.name} offset", str(field.offset)
+    yield from _named(mapping.names)
+    yield from _opening(mapping.opening)
     yield from _naming("departments", mapping.departments.usual)
     for department, naming in mapping.departments.single.items():
         yield from _naming(f"department {department}", naming)
@@ -34,6 +37,23 @@ def _all(mapping: CsvMapping) -> Iterator[Row]:
         yield "posts", f"{mapping.posts.post}, {', '.join(mapping.posts.tiers)}"
     for activity in mapping.activities.values():
         yield from _rule(activity.rule)
+
+
+def _named(names: Names) -> Iterator[Row]:
+    """What an X-Road platform's names are here."""
+    for kind, table in (
+        ("subsystem", names.subsystems),
+        ("service", names.services),
+        ("grant", names.grants),
+    ):
+        yield from ((f"{kind} {theirs}", ours) for theirs, ours in table.items())
+
+
+def _opening(opening: Opening | None) -> Iterator[Row]:
+    for name in ("id", "department", "time", "official"):
+        template = getattr(opening, name, None)
+        if template is not None:
+            yield f"opening {name}", written(template)
 
 
 def _naming(where: str, naming: Naming) -> Iterator[Row]:

@@ -10,11 +10,15 @@ from typing import Literal
 
 from cli.importing.templates import Shape, Template
 from ledger.events.declare import EventType
+from ledger.reconciliation.names import Names
 
 Reading = Literal["id", "words", "text", "integer", "time"]
+Format = Literal["csv", "xes", "xroad"]
 
 REQUIRED = ("event", "case", "activity", "department", "time")
 OFFICIAL = "official"
+ORDER = "order"  # by which events are put in order, where that is not their time
+OPENING = ""  # label of the event that opens a case: no source's activity is empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Field:
 
     Args:
         named: ids (or texts) that the mapping gives to single source values.
+        named_only: any other source value is no value.
         may_be_empty: an empty cell is no value, instead of an error.
         offset: of times that say none, from UTC.
     """
@@ -32,6 +37,7 @@ class Field:
     constant: str | None
     reading: Reading
     named: Mapping[str, str]
+    named_only: bool
     may_be_empty: bool
     offset: timedelta | None
 
@@ -95,21 +101,43 @@ class Posts:
 
 
 @dataclass(frozen=True, slots=True)
-class CsvMapping:
-    """A whole mapping of a CSV event log.
+class Opening:
+    """One more event for each case, before its first, from that first event's row.
 
     Args:
+        id: of the event.
+        department: that says it; ``time``: when it happened.
+        official: whose it was, or None: the log names none.
+    """
+
+    id: Template
+    department: Template
+    time: Template
+    official: Template | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogMapping:
+    """A whole mapping of an event log.
+
+    Args:
+        delimiter: of CSV.
+        names: of an X-Road log: what its subsystems and services are here.
+        opening: None: a case has the events of its rows and no other.
         expected: columns in which only one value is understood.
         ignored: activities whose rows are skipped, counted, and never seen by a rule.
         posts: None: officials are not registered.
     """
 
     name: str
+    format: Format
     delimiter: str
+    names: Names
     fields: Mapping[str, Field]
     expected: Mapping[str, str]
     ignored: frozenset[str]
     constants: Mapping[str, str]
     departments: Departments
     posts: Posts | None
+    opening: Opening | None
     activities: Mapping[str, Activity]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cli.importing.cases import Step
-from cli.importing.declared import OFFICIAL, Activity, CsvMapping, Last
+from cli.importing.declared import OFFICIAL, Activity, Last, LogMapping
 from cli.importing.templates import Value, fill_members
 from crypto.keys import PrivateKey
 from crypto.statement import sign_statement
@@ -59,7 +59,7 @@ class _Case:
 
 
 def prepare(
-    steps: Iterable[Step], mapping: CsvMapping, origin: str, key_of: KeyOf
+    steps: Iterable[Step], mapping: LogMapping, origin: str, key_of: KeyOf
 ) -> Iterator[Prepared]:
     """Yield the statements of *steps*, which are in order and hold whole beginnings of cases.
 
@@ -81,7 +81,7 @@ def prepare(
 
 
 def build_event(
-    step: Step, activity: Activity, mapping: CsvMapping, origin: str, parents: list[str]
+    step: Step, activity: Activity, mapping: LogMapping, origin: str, parents: list[str]
 ) -> dict[str, Any]:
     """Return the event of one step, without its signers."""
     rule, values = activity.rule, _values(step, activity, mapping)
@@ -104,7 +104,7 @@ def build_event(
     return event if official is None else {**event, "official": official}
 
 
-def _values(step: Step, activity: Activity, mapping: CsvMapping) -> dict[str, Value]:
+def _values(step: Step, activity: Activity, mapping: LogMapping) -> dict[str, Value]:
     values: dict[str, Value] = {**mapping.constants, **step.row.values, "code": activity.code}
     if step.following is not None:
         values |= {f"next.{name}": value for name, value in step.following.values.items()}

@@ -4,19 +4,25 @@
 
     mapping = 1                 # this form
     name = "receipt"            # names keys and state of this import in the home
-    format = "csv"              # delimiter = "," unless said otherwise
+    format = "csv"              # delimiter = "," unless said otherwise; or xes, xroad
+    based_on = "other.toml"     # beside this file: its keys, where this has no own
 
     [fields.event]              # and case, activity, department, time; official may be
     column = "id"               # or: constant = "x", the same in every row
     as = "id"                   # id, words (reversible), text, integer, time
     values = { EMPTY = "x" }    # ids of single source values
+    named_only = true           # what values does not name is no value
     may_be_empty = true         # for official and fields of your own
     offset = "+08:00"           # of times that say none
+    [fields.order]              # a time to put events in order by, where not their own
 
     [departments]               # kind and name they are registered with
     [posts]                     # post and tiers that officials are registered with
     [events.use]                # type, family, subject, refs, data, parents
     [activities."Check"]        # event, code, and its own data and parents
+    [opening]                   # one more event a case, before its first: event, id,
+                                # department, time, official, and its own data
+    [subsystems] [services] [grants]  # of xroad: what the platform's names are here
 
 Every key is known here or refused. Constants stand in the mapping and nowhere else.
 
@@ -24,25 +30,30 @@ Source: spec 9 (types and members).
 """
 
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from cli.failures import usage
+from cli.importing.basis import ReadBeside, read_whole
 from cli.importing.declared import (
     OFFICIAL,
+    OPENING,
+    ORDER,
     REQUIRED,
     Activity,
-    CsvMapping,
     Departments,
     Field,
+    Format,
     Last,
+    LogMapping,
     Naming,
+    Opening,
     Posts,
     Reading,
 )
 from cli.importing.event_rules import DraftRule, draft_rule, finish_rule
+from cli.importing.opening import read_opening
+from cli.importing.platform_names import NO_NAMES, read_names
 from cli.importing.strict_table import StrictTable
 from cli.importing.templates import NAME, NotATemplate, Template, parse_template, slots_of
 from crypto.errors import Malformed
@@ -50,23 +61,27 @@ from crypto.notation import check_department_id, check_id, check_text
 from ledger.events.registration import DEPARTMENT_KINDS, TIERS
 
 READINGS: tuple[Reading, ...] = ("id", "words", "text", "integer", "time")
-MAX_MAPPING = 1_000_000  # bytes
+FORMATS: tuple[Format, ...] = ("csv", "xes", "xroad")
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}\Z")
 _OFFSET = re.compile(r"([+-])([01][0-9]|2[0-3]):([0-5][0-9])\Z")
 _CODE = "code"
 
 
-def read_mapping(raw: bytes, file: str) -> CsvMapping:
+def read_mapping(raw: bytes, file: str, beside: ReadBeside | None = None) -> LogMapping:
     """Return the mapping that *raw* writes.
+
+    Args:
+        beside: reads what it may be based on.
 
     Raises:
         Failure: it is not as it must be; the text names *file* and the key.
     """
-    top = StrictTable(_parse(raw, file), file)
+    top = StrictTable(read_whole(raw, file, beside), file)
     if top.anything("mapping") != 1:
         raise top.error("mapping", "must be 1, the one form that there is", "应为 1（唯一的版本）")
-    top.choice("format", ("csv",))
+    chosen = top.choice("format", FORMATS)
+    form = next(one for one in FORMATS if one == chosen)
     name = top.text("name")
     if not _NAME.match(name):
         raise top.error(
@@ -76,16 +91,21 @@ def read_mapping(raw: bytes, file: str) -> CsvMapping:
     constants = _constants(top, fields)
     events = top.table("events")
     drafts = {event: draft_rule(events.table(event), fields, constants) for event in events.names()}
-    mapping = CsvMapping(
+    activities = _activities(top.table("activities"), drafts)
+    opening = _opening(top, drafts, [*fields, *constants], activities)
+    mapping = LogMapping(
         name=name,
-        delimiter=_delimiter(top),
+        format=form,
+        delimiter=_delimiter(top) if form == "csv" else "",
+        names=read_names(top) if form == "xroad" else NO_NAMES,
         fields=fields,
         expected=top.pairs("expect"),
         ignored=frozenset(top.texts("ignore", ())),
         constants=constants,
         departments=_departments(top.table("departments")),
         posts=_posts(top.table("posts")) if "posts" in top.names() else None,
-        activities=_activities(top.table("activities"), drafts),
+        opening=opening,
+        activities=activities,
     )
     for label in mapping.ignored & mapping.activities.keys():
         raise top.error("ignore", f"{label!r} is mapped too", f"{label!r} 同时有映射")
@@ -93,13 +113,17 @@ def read_mapping(raw: bytes, file: str) -> CsvMapping:
     return mapping
 
 
-def _parse(raw: bytes, file: str) -> dict[str, Any]:
-    try:
-        if len(raw) > MAX_MAPPING:
-            raise ValueError(f"more than {MAX_MAPPING} bytes")
-        return tomllib.loads(raw.decode())
-    except ValueError as error:  # TOMLDecodeError and UnicodeDecodeError among them
-        raise usage(f"{file} is not TOML: {error}", f"{file} 不是 TOML：{error}") from None
+def _opening(
+    top: StrictTable,
+    drafts: Mapping[str, DraftRule],
+    known: list[str],
+    activities: dict[str, Activity],
+) -> Opening | None:
+    """Read ``[opening]``, if there is one; its event stands among the activities."""
+    if "opening" not in top.names():
+        return None
+    opening, activities[OPENING] = read_opening(top.table("opening"), drafts, known)
+    return opening
 
 
 def _delimiter(top: StrictTable) -> str:
@@ -149,6 +173,7 @@ def _field(name: str, table: StrictTable) -> Field:
         constant=constant,
         reading=_reading(name, table),
         named=table.pairs("values"),
+        named_only=table.flag("named_only"),
         may_be_empty=table.flag("may_be_empty"),
         offset=_offset(table),
     )
@@ -158,7 +183,7 @@ def _field(name: str, table: StrictTable) -> Field:
 
 
 def _reading(name: str, table: StrictTable) -> Reading:
-    usual = {"time": "time", "activity": "text"}.get(name)
+    usual = {"time": "time", ORDER: "time", "activity": "text"}.get(name)
     allowed = (usual,) if usual else ("id", "words") if name in (*REQUIRED, OFFICIAL) else READINGS
     chosen = table.choice("as", allowed, usual) if usual else table.choice("as", allowed)
     return next(reading for reading in READINGS if reading == chosen)
@@ -177,8 +202,12 @@ def _offset(table: StrictTable) -> timedelta | None:
 
 def _check_field(field: Field, table: StrictTable) -> None:
     """Refuse what a field of its reading cannot have."""
-    if field.may_be_empty and field.name in REQUIRED:
+    if field.may_be_empty and field.name in (*REQUIRED, ORDER):
         raise table.error("may_be_empty", "every event has one", "每个事件都须有")
+    if field.named_only and (field.name in REQUIRED or not field.named):
+        raise table.error(
+            "named_only", "is for a field of your own that has values", "只用于有 values 的自设字段"
+        )
     if field.offset is not None and field.reading != "time":
         raise table.error("offset", "is for times only", "只用于时间")
     if field.named and (field.reading in ("integer", "time") or field.constant is not None):
@@ -256,6 +285,8 @@ def _posts(table: StrictTable) -> Posts:
 
 def _activities(table: StrictTable, drafts: Mapping[str, DraftRule]) -> dict[str, Activity]:
     tables = {label: table.table(label) for label in table.names()}
+    if OPENING in tables:
+        raise table.error(OPENING, "an activity has a name", "活动须有名称")
     codes = {label: _code(inner) for label, inner in tables.items()}
     by_name = _by_name(table, codes)
     families = {draft.family for draft in drafts.values()}

@@ -13,7 +13,7 @@ from typing import Any
 
 from cli.failures import usage
 from cli.importing.cases import Step
-from cli.importing.declared import OFFICIAL, CsvMapping
+from cli.importing.declared import OFFICIAL, LogMapping
 from cli.importing.events import KeyOf
 from cli.importing.values import Rows
 from crypto.canonical import write_canonical
@@ -54,7 +54,7 @@ class Wanted:
 
 
 def wanted_of(
-    steps: Sequence[Step], rows: Rows, mapping: CsvMapping, key_of: KeyOf
+    steps: Sequence[Step], rows: Rows, mapping: LogMapping, key_of: KeyOf
 ) -> list[Wanted]:
     """Return what must be registered for *steps*: departments, their keys, then posts.
 
@@ -82,9 +82,10 @@ def statement_id(name: str, *parts: str) -> str:
     return f"import-{name}-{digest[:_DIGITS]}"
 
 
-def _department(department: str, rows: Rows, mapping: CsvMapping) -> Wanted:
+def _department(department: str, rows: Rows, mapping: LogMapping) -> Wanted:
     naming = mapping.departments.naming(department)
-    values = {"id": department, "source": rows.sources["department"][department]}
+    # What opens a case may be said by a department that the mapping names and no row does.
+    values = {"id": department, "source": rows.sources["department"].get(department, department)}
     name_en = None if naming.en is None else str(naming.en.fill(values))
     return Wanted(
         statement_id(mapping.name, "department", department),
@@ -92,7 +93,7 @@ def _department(department: str, rows: Rows, mapping: CsvMapping) -> Wanted:
     )
 
 
-def _key(department: str, mapping: CsvMapping, key: PrivateKey) -> Wanted:
+def _key(department: str, mapping: LogMapping, key: PrivateKey) -> Wanted:
     return Wanted(
         statement_id(mapping.name, "key", department, key.key_id),
         *enrolled(key.public, department),
@@ -100,7 +101,7 @@ def _key(department: str, mapping: CsvMapping, key: PrivateKey) -> Wanted:
     )
 
 
-def _appointments(steps: Sequence[Step], mapping: CsvMapping) -> Iterator[Wanted]:
+def _appointments(steps: Sequence[Step], mapping: LogMapping) -> Iterator[Wanted]:
     """Yield one post for each official in each department, from the day of the first event."""
     if mapping.posts is None:
         return

@@ -1,4 +1,4 @@
-"""Read the rows of a CSV event log, strictly, with the line and column of what is wrong.
+"""Read an event log's file, and the rows of a CSV one, strictly, telling where it is wrong.
 
 The file may be gzipped, which its first bytes tell and not its name; it is UTF-8, a
 byte order mark allowed. The first row names the columns. Every other row has as many
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.failures import NOT_FOUND, Failure, usage
-from cli.importing.declared import CsvMapping
+from cli.importing.declared import Format, LogMapping
 
 MAX_BYTES = 128 * 1024 * 1024  # unpacked
 MAX_ROWS = 500_000
@@ -32,27 +32,35 @@ class Source:
 
     name: str
     text: str
+    counts: tuple[str, str] = ("line", "行")  # what is counted in it, in both languages
 
     def error(self, line: int, column: str | None, en: str, zh: str) -> Failure:
         """Return the failure that says what is wrong, and where."""
         in_en = f", column {column!r}" if column is not None else ""
         in_zh = f"，列 {column!r}" if column is not None else ""
         return usage(
-            f"{self.name}, line {line}{in_en}: {en}; nothing was sent",
-            f"{self.name}，第 {line} 行{in_zh}：{zh}；未发送任何内容",
+            f"{self.name}, {self.counts[0]} {line}{in_en}: {en}; nothing was sent",
+            f"{self.name}，第 {line} {self.counts[1]}{in_zh}：{zh}；未发送任何内容",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """One row as it stands: the line it begins in, and its cells by column."""
+    """One row as it stands: the line it begins in, and its cells by column.
+
+    ``repeats``: it says what an earlier one said, and is not looked at.
+    """
 
     line: int
     cells: dict[str, str]
+    repeats: bool = False
 
 
-def read_source(path: Path) -> Source:
+def read_source(path: Path, form: Format = "csv") -> Source:
     """Return the text of the file at *path*, unpacked if need be.
+
+    Args:
+        form: X-Road's records are counted, in the others lines.
 
     Raises:
         Failure: no such file, not gzip although it begins so, too large, not UTF-8.
@@ -75,7 +83,12 @@ def read_source(path: Path) -> Source:
             f"{path.name} holds more than {MAX_BYTES} bytes: split it by cases",
             f"{path.name} 超过 {MAX_BYTES} 字节：请按案件拆分",
         )
-    return Source(path.name, _decoded(path.name, raw))
+    text = _decoded(path.name, raw)
+    return (
+        Source(path.name, text, ("record", "条记录"))
+        if form == "xroad"
+        else Source(path.name, text)
+    )
 
 
 def _decoded(name: str, raw: bytes) -> str:
@@ -89,7 +102,7 @@ def _decoded(name: str, raw: bytes) -> str:
         ) from None
 
 
-def read_cells(source: Source, mapping: CsvMapping) -> Iterator[Cells]:
+def read_cells(source: Source, mapping: LogMapping) -> Iterator[Cells]:
     """Yield the rows of *source*, each with the columns that the mapping names.
 
     Raises:
@@ -97,7 +110,7 @@ def read_cells(source: Source, mapping: CsvMapping) -> Iterator[Cells]:
     """
     records = _records(source, mapping.delimiter)
     _, header = next(records, (1, []))
-    wanted = _wanted(mapping)
+    wanted = wanted_columns(mapping)
     for column in wanted:
         _check_column(source, header, column)
     at = {column: header.index(column) for column in wanted}
@@ -116,7 +129,8 @@ def read_cells(source: Source, mapping: CsvMapping) -> Iterator[Cells]:
         yield Cells(line, {column: record[place] for column, place in at.items()})
 
 
-def _wanted(mapping: CsvMapping) -> list[str]:
+def wanted_columns(mapping: LogMapping) -> list[str]:
+    """Return the columns that *mapping* names."""
     columns = [field.column for field in mapping.fields.values() if field.column is not None]
     return list(dict.fromkeys([*columns, *mapping.expected]))
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from cli.door import Door
 from cli.failures import usage
 from cli.importing.cases import Step, in_order, lanes_of
-from cli.importing.declared import CsvMapping
+from cli.importing.declared import OPENING, LogMapping
 from cli.importing.events import Prepared, build_event, prepare
 from cli.importing.registering import Wanted, wanted_of
 from cli.importing.registration import Registered, Unsigned, register
@@ -49,23 +49,24 @@ Told = Callable[[int], None]
 class Job:
     """A file that was read under its mapping: the events to send, in order."""
 
-    mapping: CsvMapping
+    source: Source
+    mapping: LogMapping
     rows: Rows
     steps: Sequence[Step]
 
 
-def read_job(file: Path, mapping: CsvMapping, limit: int | None) -> Job:
+def read_job(file: Path, mapping: LogMapping, limit: int | None) -> Job:
     """Read *file* whole; take the first *limit* events in the order of time.
 
     Raises:
         Failure: something in the file is not as the mapping has it.
     """
-    source = read_source(file)
+    source = read_source(file, mapping.format)
     rows = read_rows(source, mapping)
     if not rows.events:
         raise usage(f"{source.name} holds no event", f"{source.name} 中没有事件")
-    steps = in_order(rows.events)
-    job = Job(mapping, rows, steps[:limit])
+    steps = in_order(rows.events, mapping)
+    job = Job(source, mapping, rows, steps[:limit])
     _check_activities(source, job)
     return job
 
@@ -91,11 +92,12 @@ def _check_activities(source: Source, job: Job) -> None:
             sound.add(activity.label)
     for label, (line, why) in failed.items():
         if label not in sound:
+            named = repr(label) if label != OPENING else "[opening]"
             raise source.error(
                 line,
                 None,
-                f"activity {label!r} never becomes a sound event: {why.en}; correct the mapping",
-                f"活动 {label!r} 无一能成为合格事件：{why.zh}；请更正映射",
+                f"activity {named} never becomes a sound event: {why.en}; correct the mapping",
+                f"活动 {named} 无一能成为合格事件：{why.zh}；请更正映射",
             )
 
 

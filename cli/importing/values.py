@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from cli.failures import Failure
-from cli.importing.declared import CsvMapping, Field
+from cli.importing.declared import ORDER, Field, LogMapping
+from cli.importing.formats import cells_of
 from cli.importing.identifiers import Translator
 from cli.importing.mapping import value_check
-from cli.importing.rows import Cells, Source, read_cells
+from cli.importing.rows import Cells, Source
 from cli.importing.templates import Value
 from crypto.errors import Malformed
 from crypto.notation import check_time
@@ -33,7 +34,7 @@ class Row:
 
     Args:
         line: where it begins in the file.
-        instant: its time, in full, by which events are ordered.
+        instant: its time, in full, or the time that the mapping orders events by.
         values: by field; None where the source says nothing.
     """
 
@@ -60,7 +61,7 @@ class Rows:
     sources: Mapping[str, Mapping[str, str]]
 
 
-def read_rows(source: Source, mapping: CsvMapping) -> Rows:
+def read_rows(source: Source, mapping: LogMapping) -> Rows:
     """Return the events of *source*.
 
     Raises:
@@ -73,7 +74,7 @@ def read_rows(source: Source, mapping: CsvMapping) -> Rows:
     return Rows(events, reader.ignored, sources)
 
 
-def _check_ids(source: Source, mapping: CsvMapping, events: list[Row]) -> None:
+def _check_ids(source: Source, mapping: LogMapping, events: list[Row]) -> None:
     """SPEC: spec 1, an event's id is unique per source."""
     lines: dict[tuple[str, str], int] = {}
     for row in events:
@@ -91,7 +92,7 @@ def _check_ids(source: Source, mapping: CsvMapping, events: list[Row]) -> None:
 class RowReader:
     """Reads rows, and keeps the ids that were given."""
 
-    def __init__(self, source: Source, mapping: CsvMapping) -> None:
+    def __init__(self, source: Source, mapping: LogMapping) -> None:
         self._source = source
         self._mapping = mapping
         self.ignored = 0
@@ -104,7 +105,10 @@ class RowReader:
     def rows(self) -> Iterator[Row]:
         """Yield the events; ignored activities are counted."""
         activity = self._mapping.fields["activity"]
-        for cells in read_cells(self._source, self._mapping):
+        for cells in cells_of(self._source, self._mapping):
+            if cells.repeats:
+                self.ignored += 1
+                continue
             self._expect(cells)
             label = self._read(activity, cells)
             if label in self._mapping.ignored:
@@ -126,6 +130,8 @@ class RowReader:
         }
         instant = self._instant(fields["time"], cells)
         values["time"] = self._written(fields["time"], cells, instant)
+        if ORDER in fields:
+            instant = self._instant(fields[ORDER], cells)
         return Row(cells.line, instant, values)
 
     def _expect(self, cells: Cells) -> None:
@@ -140,6 +146,8 @@ class RowReader:
 
     def _read(self, field: Field, cells: Cells) -> Value:
         cell = cells.cells[field.column] if field.column is not None else str(field.constant)
+        if field.named_only and cell not in field.named:
+            return None
         if cell == "" and cell not in field.named:
             if field.may_be_empty:
                 return None

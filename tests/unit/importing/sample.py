@@ -1,6 +1,6 @@
 """A small invented event log and its mapping. 云岭省 and everybody in it are invented."""
 
-from cli.importing.declared import CsvMapping
+from cli.importing.declared import LogMapping
 from cli.importing.mapping import read_mapping
 from cli.importing.rows import Source
 from cli.importing.values import Rows, read_rows
@@ -106,7 +106,7 @@ def csv_text(*rows: str, header: str = HEADER) -> str:
     return "".join(f"{line}\n" for line in (header, *rows))
 
 
-def sample_mapping(*edits: tuple[str, str]) -> CsvMapping:
+def sample_mapping(*edits: tuple[str, str]) -> LogMapping:
     """The sample's mapping with some of its text replaced."""
     return read_mapping(sample_toml(*edits), "sample.toml")
 
@@ -120,7 +120,7 @@ def sample_toml(*edits: tuple[str, str]) -> bytes:
     return text.encode()
 
 
-def sample_rows(*rows: str, mapping: CsvMapping | None = None) -> Rows:
+def sample_rows(*rows: str, mapping: LogMapping | None = None) -> Rows:
     """The events of these rows, or of the sample's."""
     source = Source("log.csv", csv_text(*(rows or ROWS)))
     return read_rows(source, mapping or sample_mapping())

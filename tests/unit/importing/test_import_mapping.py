@@ -35,7 +35,7 @@ def test_the_example_is_read() -> None:
     [
         ("mapping = 1\n", "mapping = 2\n", "mapping"),
         ("mapping = 1\n", "", "mapping"),
-        ('format = "csv"', 'format = "xes"', "format"),
+        ('format = "csv"', 'format = "parquet"', "format"),
         ('name = "sample"', 'name = "../x"', "name"),
         ('name = "sample"', 'name = "Sample"', "name"),
         ("ignore = [", "ignored = [", "ignored"),
