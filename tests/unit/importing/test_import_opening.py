@@ -70,9 +70,8 @@ def test_who_opens_is_registered_too() -> None:
     rows = sample_rows(mapping=mapping)
     keys = {**KEYS, "yunling": seed(14)}
     wanted = wanted_of(in_order(rows.events, mapping), rows, mapping, keys.__getitem__)
-    [own] = [
-        one for one in wanted if one.data.get("department") == "yunling" and "name" in one.data
-    ]
+    named = [one.data for one in wanted if one.kind == "department.registered"]
+    [own] = [data for data in named if data["department"] == "yunling"]
     assert own["name"]["zh"] == "云岭省yunling"
     assert not any(one.data.get("appointee") == "None" for one in wanted)
 
