@@ -11,7 +11,8 @@ from typing import Any
 
 from ledger.supervision.calendar import WorkCalendar, calendar_of
 from ledger.supervision.instruments import Instruments
-from ledger.supervision.packs import Packs, declared_of, pack_of
+from ledger.supervision.pack_values import declared_of, pack_of
+from ledger.supervision.packs import Packs
 
 _DATA = resources.files("ledger.supervision") / "data"
 

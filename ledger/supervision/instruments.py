@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from ledger.sharing.machine import Body, Said
 from ledger.supervision.calendar import WorkCalendar, calendar_of
-from ledger.supervision.packs import Packs, adjustment_of, pack_of
+from ledger.supervision.pack_values import adjustment_of, pack_of
+from ledger.supervision.packs import Packs
 from ledger.supervision.regions import covers
 
 TYPES = frozenset({"rules.adopted", "law.adjusted", "calendar.adopted"})

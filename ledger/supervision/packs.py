@@ -19,114 +19,13 @@ Source: decree 809, articles 21 to 23; domain, 0A "Rules"; S66.
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
 
-from ledger.events.wording import Wording
-from ledger.sharing.machine import Body
+from ledger.supervision.departments import Departments
+from ledger.supervision.pack_values import Adjustment, Declared, Pack, PackName, Parameter
 from ledger.supervision.periods import UNITS
 from ledger.supervision.regions import around, covers
 
-Stricter = Literal["less", "more", "same"]
 ON = "on"
-
-
-@dataclass(frozen=True, slots=True)
-class PackName:
-    """Which pack said it; ``adopted_by`` is an entry index, None: built in, not adopted."""
-
-    id: str
-    version: str
-    adopted_by: int | None
-
-    @property
-    def adopted(self) -> bool:
-        return self.adopted_by is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One number of one rule, with what it rests on and the pack that gave it."""
-
-    rule: str
-    name: str
-    value: int
-    unit: str
-    basis: str
-    law: str | None
-    article: str | None
-    pack: PackName
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.rule, self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """What a parameter is: its unit, which way is stricter, what it is called.
-
-    A parameter whose ``stricter`` is ``same`` is no locality's to change.
-    """
-
-    unit: str
-    stricter: Stricter
-    label: Wording
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """One rule pack.
-
-    Attributes:
-        effective_from, effective_to: T; None: without end.
-        digest: of the statement that adopted it; None: built in.
-        consultations, supersedes: digests of statements.
-        competent: whether who adopted it speaks for the division for which it holds.
-        texts: of the articles cited, by law and article.
-    """
-
-    name: PackName
-    layer: str
-    region: str | None
-    effective_from: str
-    effective_to: str | None
-    parameters: tuple[Parameter, ...]
-    consultations: tuple[str, ...] = ()
-    supersedes: str | None = None
-    digest: str | None = None
-    competent: bool = True
-    texts: Mapping[str, Mapping[str, str]] | None = None
-
-    def holds(self, at: str) -> bool:
-        """Whether the T *at* lies in its time."""
-        return self.effective_from <= at and (self.effective_to is None or at < self.effective_to)
-
-
-@dataclass(frozen=True, slots=True)
-class Adjustment:
-    """A lawful suspension or adjustment of rules, for a window, a division, some departments.
-
-    ``departments`` and ``items`` empty: all of the division.
-    """
-
-    index: int
-    law: str
-    articles: tuple[str, ...]
-    effect: str
-    rules: frozenset[str]
-    parameters: tuple[Parameter, ...]
-    starts: str
-    ends: str
-    region: str | None
-    departments: frozenset[str]
-    items: frozenset[str]
-    competent: bool
-
-    def touches(self, rule: str, department: str | None, items: Iterable[str]) -> bool:
-        """Whether it is about *rule* where *department* does something with *items*."""
-        whose = not self.departments or department in self.departments
-        what = not self.items or not self.items.isdisjoint(items)
-        return rule in self.rules and whose and what
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,93 +209,43 @@ def in_force(packs: Packs, at: str, region: str | None) -> Rules:
     return packs.in_force(at, region)
 
 
-def pack_of(data: Mapping[str, Any], adopted: Body | None = None) -> Pack:
-    """Return the pack that the data of ``rules.adopted``, or a built-in file, holds.
+class Judging:
+    """The rules in force for whoever asks with a department rather than a division.
 
     Args:
-        adopted: how it was adopted, as :mod:`ledger.supervision.instruments` keeps it.
+        packs: known up to the entry that is judged.
+        departments: as they were registered before it.
     """
-    name = PackName(data["pack"], data["version"], None if adopted is None else adopted["index"])
-    region = data.get("region")
-    return Pack(
-        name,
-        data["layer"],
-        region,
-        data["effective"]["from"],
-        data["effective"].get("to"),
-        tuple(parameters_of(data["parameters"], name)),
-        tuple(data.get("consultations", ())),
-        data.get("supersedes"),
-        None if adopted is None else adopted["digest"],
-        adopted is None or covers(adopted["region"], region),
-        data.get("texts"),
-    )
+
+    def __init__(self, packs: Packs, departments: Departments) -> None:
+        self._packs, self._departments = packs, departments
+
+    def at(self, time: str, department: str, items: frozenset[str] = frozenset()) -> "Held":
+        """Return what holds at the T *time* for *department* and *items* of the catalogue."""
+        rules = in_force(self._packs, time, self._departments.region(department))
+        return Held(rules, department, items)
 
 
-def adjustment_of(data: Mapping[str, Any], adopted: Body) -> Adjustment:
-    """Return what the data of ``law.adjusted`` says; without a region, for its speaker's."""
-    name = PackName("law.adjusted", data["document"], adopted["index"])
-    region = data.get("region", adopted["region"])
-    return Adjustment(
-        adopted["index"],
-        data["law"],
-        tuple(data["articles"]),
-        data["effect"],
-        frozenset(data["rules"]),
-        tuple(parameters_of(data.get("parameters", ()), name)),
-        data["window"]["from"],
-        data["window"]["to"],
-        region,
-        frozenset(data.get("departments", ())),
-        frozenset(data.get("items", ())),
-        covers(adopted["region"], region),
-    )
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What holds at one time for one department and some items."""
 
+    rules: Rules
+    department: str
+    items: frozenset[str]
 
-def declared_of(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], Declared]:
-    """Return the declarations of parameters that the rows of a built-in file hold."""
-    return {
-        (row["rule"], row["name"]): Declared(
-            row["unit"], row["stricter"], Wording(row["en"], row["zh"])
-        )
-        for row in rows
-    }
+    def is_on(self, rule: str) -> bool:
+        return self.rules.is_on(rule, self.department, self.items)
 
+    def parameter(self, rule: str, name: str) -> Parameter:
+        return self.rules.parameter(rule, name, self.department, self.items)
 
-def event_data(pack: Pack, *, document: str) -> dict[str, Any]:
-    """Return the members of a ``rules.adopted`` that adopts *pack* as it is, ready to be signed."""
-    effective = {"from": pack.effective_from}
-    if pack.effective_to is not None:
-        effective["to"] = pack.effective_to
-    data: dict[str, Any] = {
-        "document": document,
-        "pack": pack.name.id,
-        "version": pack.name.version,
-        "layer": pack.layer,
-        "effective": effective,
-        "parameters": [_written(one) for one in pack.parameters],
-    }
-    return data if pack.region is None else data | {"region": pack.region}
+    def value(self, rule: str, name: str) -> int:
+        return self.parameter(rule, name).value
 
-
-def parameters_of(rows: Iterable[Mapping[str, Any]], pack: PackName) -> Iterator[Parameter]:
-    for row in rows:
-        yield Parameter(
-            row["rule"],
-            row["name"],
-            row["value"],
-            row["unit"],
-            row["basis"],
-            row.get("law"),
-            row.get("article"),
-            pack,
-        )
-
-
-def _written(one: Parameter) -> dict[str, Any]:
-    names = ("rule", "name", "value", "unit", "basis", "law", "article")
-    members = {name: getattr(one, name) for name in names}
-    return {name: value for name, value in members.items() if value is not None}
+    def pack_of(self, rule: str) -> PackName:
+        """Return the pack that switches *rule* on or off; raise LookupError where none does."""
+        return self.rules.parameter(rule, ON).pack
 
 
 def _given(adjustment: Adjustment, rule: str) -> list[Parameter]:

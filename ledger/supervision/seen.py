@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ledger.access.terms import short_of
-from ledger.registry.state import Registry
 from ledger.sharing.machine import Body
 from ledger.supervision.calendar import WorkCalendar
+from ledger.supervision.departments import Departments
 from ledger.supervision.packs import Packs
-from ledger.supervision.regions import around
 
 
 class Store(Protocol):
@@ -34,16 +33,6 @@ class Store(Protocol):
 
     def put(self, name: str, body: Body, /) -> None:
         """Keep *body* under *name* from here on."""
-
-
-class Departments(Protocol):
-    """What the registry knew of departments before the entry."""
-
-    def region(self, department: str, /) -> str | None:
-        """Return a division code; None: of the whole country, or not registered."""
-
-    def authority(self, department: str, /) -> str | None:
-        """Return the sharing authority at the department's level, or the nearest above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +49,6 @@ class Seen:
     departments: Departments
     packs: Packs
     calendar: WorkCalendar
-
-
-class Registered:
-    """:class:`Departments` of a registry before the entry *at*."""
-
-    def __init__(self, registry: Registry, at: int) -> None:
-        self._registry, self._at = registry, at
-
-    def region(self, department: str, /) -> str | None:
-        known = self._registry.department(department, self._at)
-        return None if known is None else known.region
-
-    def authority(self, department: str, /) -> str | None:
-        region = self.region(department)
-        found = {
-            one.region: one.department
-            for one in reversed(self._registry.departments(self._at))
-            if one.kind == "sharing_authority"
-        }
-        return next((found[code] for code in around(region) if code in found), None)
 
 
 def names_asked(event: Mapping[str, Any]) -> frozenset[str]:
