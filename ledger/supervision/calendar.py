@@ -152,11 +152,11 @@ class WorkCalendar:
         """Return the calendars that tell of a year, the innermost division's first."""
         key = (year, region)
         if key not in self._layers:
-            self._layers[key] = tuple(self._needed(year, region))
+            self._layers[key] = (*self._needed(year, region),)[::-1]
         return self._layers[key]
 
     def _needed(self, year: int, region: str | None) -> Iterable[CalendarYear]:
-        for code in around(region):
+        for code in reversed(around(region)):
             known = self._years.get((year, code))
             if known is not None:
                 yield known
