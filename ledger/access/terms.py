@@ -16,7 +16,7 @@ Source: spec 4 and 9; design, "Identity and roles".
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ledger.access.speak import signed_or_attested
@@ -65,11 +65,9 @@ class _Plan:
     """Where one type keeps what terms are made of; paths lie in ``data``."""
 
     constant: tuple[str, ...]
-    refs: tuple[tuple[str, Path], ...]  # (kind of ref, where)
+    texts: tuple[tuple[str, Path], ...]  # refs, purposes, subjects: (kind of term, where)
     departments: tuple[Path, ...]  # parties by their id
     owners: tuple[Path, ...]  # parties by a thing of theirs
-    purposes: tuple[Path, ...]
-    subjects: tuple[Path, ...]
     in_the_making: bool
 
 
@@ -85,9 +83,8 @@ def terms_of(event: Mapping[str, Any], registry: Registry, at: int) -> frozenset
         LookupError: the registry does not reach the entry, so its key is unknown.
     """
     plan = _plan_of(event["type"])
-    found = set(plan.constant)
+    found = {*plan.constant, f"voice/{signed_or_attested(event, registry)}"}
     found.update(_named(event, plan))
-    found.add(f"voice/{signed_or_attested(event, registry)}")
     for department in _readers(event, plan):
         found.add(f"reader/{department}")
         if not plan.in_the_making:
@@ -95,12 +92,15 @@ def terms_of(event: Mapping[str, Any], registry: Registry, at: int) -> frozenset
     return frozenset(found)
 
 
-def areas_of(department: str, registry: Registry, at: int) -> Iterator[str]:
-    """Yield the area terms of a department: its division code's, its city's, its province's."""
+def areas_of(department: str, registry: Registry, at: int) -> tuple[str, ...]:
+    """Return the area terms of a department: its division code's, its city's, its province's."""
     known = registry.department(department, at)
-    if known is not None and known.region is not None:
-        code = known.region
-        yield from (f"area/{code}", f"area/{code[:4]}00", f"area/{code[:2]}0000")
+    return () if known is None or known.region is None else _areas(known.region)
+
+
+@lru_cache(maxsize=4096)  # a province has fewer divisions
+def _areas(code: str) -> tuple[str, ...]:
+    return f"area/{code}", f"area/{code[:4]}00", f"area/{code[:2]}0000"
 
 
 def source_of(event: Mapping[str, Any]) -> str:
@@ -121,12 +121,9 @@ def _named(event: Mapping[str, Any], plan: _Plan) -> Iterator[str]:
         yield f"official/{event['official']}"
     for kind, ref in data["refs"].items():
         yield f"{kind}/{ref}"
-    for kind, path in plan.refs:
-        yield from (f"{kind}/{ref}" for ref in _values(data, path))
-    for path in plan.purposes:
-        yield from (f"purpose/{code}" for code in _values(data, path))
-    for path in plan.subjects:
-        yield from (f"subject/{digest}" for digest in _values(data, path))
+    for kind, path in plan.texts:
+        for value in _values(data, path):
+            yield f"{kind}/{value}"
 
 
 def _readers(event: Mapping[str, Any], plan: _Plan) -> set[str]:
@@ -142,15 +139,16 @@ def _readers(event: Mapping[str, Any], plan: _Plan) -> set[str]:
     return found
 
 
-def _values(value: Any, path: Path) -> Iterator[str]:
-    """Yield the texts at *path*; a list on the way stands for each of its values."""
-    if isinstance(value, list):
-        for one in value:
-            yield from _values(one, path)
-    elif not path:
-        yield value
-    elif path[0] in value:
-        yield from _values(value[path[0]], path[1:])
+def _values(data: Mapping[str, Any], path: Path) -> Sequence[str]:
+    """Return the texts at *path*; a list on the way stands for each of its values."""
+    found: list[Any] = [data]
+    for name in path:
+        found = [one[name] for one in found if name in one]
+        if not found:
+            return ()
+        while any(type(one) is list for one in found):
+            found = [one for some in found for one in (some if type(some) is list else [some])]
+    return found
 
 
 @cache
@@ -165,15 +163,18 @@ def _plan_of(name: str) -> _Plan:
             f"family/{kind.family}",
             *([SIGNED_IN] if kind.family == REGISTRY_FAMILY else []),
         ),
-        tuple((_ref_kind(path, noun), path) for path, leaf in leaves if isinstance(leaf, Ref)),
+        (
+            *((_ref_kind(path, noun), path) for path, leaf in leaves if isinstance(leaf, Ref)),
+            *(("purpose", path) for path, _ in leaves if path[-1] in _PURPOSES),
+            *(("subject", path) for path, _ in leaves if path[-1] == _SUBJECT),
+        ),
         tuple(path for path, leaf in parties if isinstance(leaf, DepartmentId)),
         tuple(path for path, leaf in parties if isinstance(leaf, Ref)),
-        tuple(path for path, _ in leaves if path[-1] in _PURPOSES),
-        tuple(path for path, _ in leaves if path[-1] == _SUBJECT),
         short_of(name) in IN_THE_MAKING,
     )
 
 
+@lru_cache(maxsize=1024)  # names come from anywhere; those of the closed list are 115
 def short_of(name: str) -> str:
     """Return ``use.recorded`` of ``zelian.use.recorded.v1``."""
     return name.removeprefix("zelian.").removesuffix(".v1")

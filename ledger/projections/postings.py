@@ -4,13 +4,11 @@ A statement's terms follow from it and from the registry before it; a chain's te
 follows from the header, so that chains stay whole where a statement is gone.
 """
 
-from collections.abc import Iterator
-
 import sqlalchemy as sa
 
-from crypto.header import parse_header
 from ledger.access.terms import terms_of
 from ledger.projections.span import Span
+from ledger.projections.told import Told
 from ledger.store.posting_rows import PostingRows
 
 CHAIN = "chain/"
@@ -26,8 +24,9 @@ class Postings:
         self._rows = rows
 
     def write(self, connection: sa.Connection, span: Span) -> None:
-        entries = ((index, _names(span, index, raw)) for index, raw in span.headers)
-        self._rows.add(connection, [(index, list(names)) for index, names in entries])
+        self._rows.add(
+            connection, [(index, _names(span, index, told)) for index, told in span.told]
+        )
 
     def forget(self, connection: sa.Connection, index: int) -> None:
         """Let nobody find the statement of an entry by what it said."""
@@ -42,8 +41,7 @@ def chain_term(chain: bytes) -> str:
     return CHAIN + chain.hex()
 
 
-def _names(span: Span, index: int, raw: bytes) -> Iterator[str]:
-    for link in parse_header(raw).chains:
-        yield chain_term(link.id)
-    if index in span.events:
-        yield from terms_of(span.events[index], span.registry, index)
+def _names(span: Span, index: int, told: Told) -> list[str]:
+    chains = [CHAIN + link.id for link in told.chains]
+    event = span.events.get(index)
+    return chains if event is None else [*chains, *terms_of(event, span.registry, index)]

@@ -6,10 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from crypto.header import parse_header
 from ledger.access.speak import role_of, signed_or_attested
 from ledger.access.terms import source_of
 from ledger.projections.span import Span, SpanReader
+from ledger.projections.told import Told
 from ledger.registry.state import Registry
 from ledger.sharing.machine import Said
 from ledger.sharing.succession import Succession, fold, stands_for
@@ -31,25 +31,24 @@ class Sayer:
         self._successions = list(successions_of(known))
         self._places: dict[tuple[str, tuple[int, ...]], frozenset[str]] = {}
 
-    def said(self, index: int, header: bytes, event: Mapping[str, Any], registry: Registry) -> Said:
-        """Return one statement; a succession counts from here on."""
-        parsed = parse_header(header)
+    def said(self, index: int, told: Told, event: Mapping[str, Any], registry: Registry) -> Said:
+        """Return one statement, of which the header says *told*; a succession counts from here."""
         source = source_of(event)
         if event["type"] == SUCCESSION:
-            self._successions += fold([(index, parsed.recorded_at, event)])
+            self._successions += fold([(index, told.recorded_at, event)])
         return Said(
             index,
-            parsed.recorded_at,
+            told.recorded_at,
             event,
-            parsed.statement.hex(),
+            told.statement,
             role_of(source, registry, index),
             signed_or_attested(event, registry),
-            self._stands_for(source, index, parsed.recorded_at),
+            self._stands_for(source, index, told.recorded_at),
         )
 
     def _stands_for(self, source: str, index: int, at: str) -> frozenset[str]:
         known = [one for one in self._successions if one.index < index and one.effective <= at]
-        key = (source, tuple(one.index for one in known))
+        key = (source, tuple([one.index for one in known]))
         if key not in self._places:
             self._places[key] = stands_for(known, source, at)
         return self._places[key]
@@ -57,9 +56,9 @@ class Sayer:
 
 def said_in(span: Span, sayer: Sayer) -> Iterator[Said]:
     """Yield the statements of a span that are there."""
-    for index, header in span.headers:
+    for index, told in span.told:
         if index in span.events:
-            yield sayer.said(index, header, span.events[index], span.registry)
+            yield sayer.said(index, told, span.events[index], span.registry)
 
 
 class Reread:

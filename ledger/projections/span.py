@@ -1,4 +1,4 @@
-"""What a projection is shown of the log: a run of entries, read once, in order.
+"""What projections are shown of the log: a run of entries, read once, in order.
 
 Statements are read only where a projection asks for them, and then with the
 registry folded up to the end of the run: what was known at each of its entries
@@ -8,6 +8,7 @@ is asked of the registry by the entry's index.
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,15 +16,16 @@ import sqlalchemy as sa
 from crypto.chain import REGISTRY_TYPES
 from crypto.header import parse_header
 from crypto.statement import read_statement
+from ledger.projections.told import Told, event_of, told_by
 from ledger.registry.records import REGISTRAR
 from ledger.registry.state import Registry
 from ledger.store.log_rows import LogRows
 from ledger.store.removal_rows import shown_rows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Span:
-    """Entries ``start <= index < stop``.
+    """Entries ``start <= index < stop``. Several projections share one: none changes it.
 
     Attributes:
         headers: (index, header), in order.
@@ -36,6 +38,11 @@ class Span:
     headers: Sequence[tuple[int, bytes]]
     events: Mapping[int, dict[str, Any]]
     registry: Registry
+
+    @cached_property
+    def told(self) -> Sequence[tuple[int, Told]]:
+        """(index, what its header says), in order."""
+        return [(index, told_by(raw)) for index, raw in self.headers]
 
 
 class SpanReader:
@@ -58,7 +65,7 @@ class SpanReader:
         """The span with its statements."""
         rows = self._rows.header_rows(connection, start, stop)
         envelopes = shown_rows(connection, self._rows, start, stop)
-        events = {index: read_statement(raw).event for index, raw in envelopes}
+        events = {index: event_of(raw) for index, raw in envelopes}
         self._fold(connection, stop)
         return Span(start, stop, rows, events, self._registry)
 

@@ -5,14 +5,14 @@ that it touches. What is removed is as if it had never been said: the things tha
 touched are folded anew without it, from their beginning.
 """
 
-import json
 from collections.abc import Iterable
 
+import orjson
 import sqlalchemy as sa
 
 from ledger.projections.saying import SUCCESSION, Reread, Sayer, row_of, said_in
 from ledger.projections.span import Span
-from ledger.sharing.machine import Body, Said, Step, fold
+from ledger.sharing.machine import Body, Said, Step, fold, fold_on, fresh
 from ledger.sharing.touched import MACHINES, touched
 from ledger.store.log_rows import LogRows
 from ledger.store.thing_rows import StepRow, ThingRow, ThingRows
@@ -41,15 +41,18 @@ class Things:
         self._fold_on(connection, said)
 
     def _fold_on(self, connection: sa.Connection, said: dict[str, list[Said]]) -> None:
-        known = self._rows.find(connection, said)
+        known = self._rows.find_bodies(connection, said)
         things, steps = [], []
         for thing, more in said.items():
-            body = json.loads(known[thing].body) if thing in known else None
-            body, history = folded(thing, more, body)
-            things.append(_row(thing, body, history[-1]))
+            kind, _, ref = thing.partition("/")
+            body = orjson.loads(known[thing]) if thing in known else fresh(ref)
+            history = fold_on(MACHINES[kind], body, more)
+            things.append(_row(thing, kind, body, history[-1]))
             steps += [StepRow(thing, one.index, one.state, one.reason) for one in history]
-        self._rows.put(connection, sorted(things))
-        self._rows.add_steps(connection, sorted(steps, key=lambda row: row[:2]))
+        things.sort()
+        steps.sort(key=_place)
+        self._rows.put(connection, things)
+        self._rows.add_steps(connection, steps)
 
     def forget(self, connection: sa.Connection, index: int) -> None:
         if self._rows.remove_succession(connection, index):
@@ -86,8 +89,11 @@ def folded(thing: str, said: Iterable[Said], body: Body | None) -> tuple[Body, l
     return fold(MACHINES[kind], ref, said, body)
 
 
-def _row(thing: str, body: Body, last: Step) -> ThingRow:
-    kind = thing.partition("/")[0]
+def _place(row: StepRow) -> tuple[str, int]:
+    return row[:2]
+
+
+def _row(thing: str, kind: str, body: Body, last: Step) -> ThingRow:
     return ThingRow(
         thing,
         kind,
@@ -98,5 +104,5 @@ def _row(thing: str, body: Body, last: Step) -> ThingRow:
         body["opened"],
         body["last"],
         MACHINES[kind].due_of(body),
-        json.dumps(body, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
+        orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode(),
     )

@@ -17,13 +17,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from ledger.access.terms import owner_of, short_of, source_of
 
 Body = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(msgspec.Struct, frozen=True, gc=False):
     """One logged statement, and what the registry knew of its speaker then.
 
     Attributes:
@@ -60,8 +61,7 @@ class Said:
         return refs
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One statement in a thing's history.
 
     Attributes:
@@ -174,7 +174,12 @@ def fold(
         body: as an earlier fold returned it; None: from the beginning.
     """
     now = fresh(ref) if body is None else copy.deepcopy(body)
-    return now, [_step(machine, now, one) for one in said]
+    return now, fold_on(machine, now, said)
+
+
+def fold_on(machine: Machine, body: Body, said: Iterable[Said]) -> list[Step]:
+    """Take in what was said of a thing after *body*, which it changes; return the history."""
+    return [_step(machine, body, one) for one in said]
 
 
 def fresh(ref: str) -> Body:

@@ -5,15 +5,16 @@ that the same log gives the same rows in whatever steps it is taken in; how many
 entries have it tells the search where to begin.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from itertools import chain, repeat
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from ledger.store.bulk import Bulk, bulk_of
 from ledger.store.tables import postings, terms
-
-CHUNK = 5_000  # names asked for in one statement; SQLite takes 32,766 variables
 
 
 class TermRow(NamedTuple):
@@ -43,36 +44,42 @@ class Wanted:
 
 
 class PostingRows:
-    """What both databases say in the same words."""
+    """The queries; *bulk* says those of many rows."""
+
+    def __init__(self, bulk: Bulk) -> None:
+        self._bulk = bulk
 
     def find_terms(self, connection: sa.Connection, names: Iterable[str]) -> dict[str, TermRow]:
         """Those of *names* that any entry has had."""
-        found = {}
-        for chunk in _chunks(sorted(set(names)), CHUNK):
-            query = sa.select(terms.c.name, terms.c.id, terms.c.count)
-            for name, number, count in connection.execute(query.where(terms.c.name.in_(chunk))):
-                found[name] = TermRow(number, count)
-        return found
+        asked = sorted(set(names))
+        found = self._bulk.select(connection, "name, id, count", terms.c.name, asked)
+        return {name: TermRow(number, count) for name, number, count in found}
 
     def add(self, connection: sa.Connection, entries: Sequence[tuple[int, Iterable[str]]]) -> None:
         """Insert (index, names of its terms), indexes ascending and none posted before."""
-        named = [(index, sorted(names)) for index, names in entries]
-        numbers = self._numbered(connection, [name for _, names in named for name in names])
-        pairs = sorted((numbers[name], index) for index, names in named for name in names)
-        self._insert(connection, postings, pairs)
+        indexes: defaultdict[str, list[int]] = defaultdict(list)
+        for index, names in entries:
+            for name in sorted(names):
+                indexes[name].append(index)
+        numbers = self._numbered(connection, indexes)
+        # In the order of the table's key, so that what is written lies together.
+        placed = sorted((numbers[name], found) for name, found in indexes.items())
+        pairs = chain.from_iterable(zip(repeat(number), found) for number, found in placed)
+        self._bulk.insert(connection, postings, pairs)
 
-    def _numbered(self, connection: sa.Connection, names: Sequence[str]) -> dict[str, int]:
-        """Count *names* in and return their numbers; new ones are numbered in their order."""
-        uses: dict[str, int] = {}
-        for name in names:
-            uses[name] = uses.get(name, 0) + 1
-        known = self.find_terms(connection, uses)
+    def _numbered(
+        self, connection: sa.Connection, indexes: Mapping[str, Sequence[int]]
+    ) -> dict[str, int]:
+        """Count names in and return their numbers; new ones are numbered in their order."""
+        known = self.find_terms(connection, indexes)
         following = (connection.scalar(sa.select(sa.func.max(terms.c.id))) or 0) + 1
-        fresh = [name for name in uses if name not in known]
+        fresh = [name for name in indexes if name not in known]
         numbers = {name: row.id for name, row in known.items()}
         numbers |= {name: number for number, name in enumerate(fresh, following)}
-        self._insert(connection, terms, [(numbers[name], name, uses[name]) for name in fresh])
-        self._count(connection, [(numbers[name], uses[name]) for name in uses if name in known])
+        new = [(numbers[name], name, len(indexes[name])) for name in fresh]
+        self._bulk.insert(connection, terms, new)
+        more = [(row.id, len(indexes[name])) for name, row in known.items()]
+        self._bulk.change(connection, terms.c.count, sorted(more))
         return numbers
 
     def remove(self, connection: sa.Connection, index: int, kept: str) -> None:
@@ -85,7 +92,7 @@ class PostingRows:
             postings.c["index"] == index, sa.not_(terms.c.name.startswith(kept, autoescape=True))
         )
         numbers = list(connection.scalars(of_entry))
-        self._count(connection, [(number, -1) for number in numbers])
+        self._bulk.change(connection, terms.c.count, [(number, -1) for number in numbers])
         column = postings.c
         connection.execute(
             sa.delete(postings).where(column.term.in_(numbers), column["index"] == index)
@@ -128,17 +135,6 @@ class PostingRows:
         query = sa.select(terms.c.name).join(postings, terms.c.id == postings.c.term)
         return frozenset(connection.scalars(query.where(postings.c["index"] == index)))
 
-    # Each database is given many rows in its own words.
-
-    def _insert(
-        self, connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]
-    ) -> None:
-        raise NotImplementedError
-
-    def _count(self, connection: sa.Connection, changes: Sequence[tuple[int, int]]) -> None:
-        """Change the counts of terms: (number, by how much)."""
-        raise NotImplementedError
-
 
 def _has(*numbers: int) -> sa.ColumnElement[bool]:
     """That the entry of the row outside has one of these terms."""
@@ -146,62 +142,6 @@ def _has(*numbers: int) -> sa.ColumnElement[bool]:
     return sa.exists().where(other.c.term.in_(numbers), other.c["index"] == postings.c["index"])
 
 
-class SqlitePostingRows(PostingRows):
-    """Many rows a statement: the driver steps through each one by itself."""
-
-    ROWS = 250
-
-    def _insert(
-        self, connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]
-    ) -> None:
-        for chunk in _chunks(rows, self.ROWS):
-            place = f"({','.join('?' * len(chunk[0]))})"
-            connection.exec_driver_sql(
-                f"INSERT INTO {table.name} VALUES {','.join([place] * len(chunk))}",
-                tuple(value for row in chunk for value in row),
-            )
-
-    def _count(self, connection: sa.Connection, changes: Sequence[tuple[int, int]]) -> None:
-        if changes:
-            connection.exec_driver_sql(
-                "UPDATE terms SET count = count + ? WHERE id = ?",
-                [(by, number) for number, by in changes],
-            )
-
-
-class PostgresqlPostingRows(PostingRows):
-    """Arrays and ``unnest``: one round trip a table."""
-
-    TYPES: Mapping[str, str] = {"name": "text"}
-
-    def _insert(
-        self, connection: sa.Connection, table: sa.Table, rows: Sequence[tuple[Any, ...]]
-    ) -> None:
-        if rows:
-            arrays = ", ".join(
-                f"%s::{self.TYPES.get(column.name, 'bigint')}[]" for column in table.columns
-            )
-            connection.exec_driver_sql(
-                f"INSERT INTO {table.name} SELECT * FROM unnest({arrays})",
-                tuple(list(column) for column in zip(*rows, strict=True)),
-            )
-
-    def _count(self, connection: sa.Connection, changes: Sequence[tuple[int, int]]) -> None:
-        if changes:
-            connection.exec_driver_sql(
-                "UPDATE terms SET count = terms.count + changed.change "
-                "FROM unnest(%s::bigint[], %s::bigint[]) AS changed (id, change) "
-                "WHERE terms.id = changed.id",
-                tuple(list(column) for column in zip(*changes, strict=True)),
-            )
-
-
-def _chunks(values: Sequence[Any], length: int) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), length):
-        yield values[start : start + length]
-
-
 def posting_rows(engine: sa.Engine) -> PostingRows:
     """The queries in the words of this engine's database."""
-    sqlite = engine.dialect.name == "sqlite"
-    return SqlitePostingRows() if sqlite else PostgresqlPostingRows()
+    return PostingRows(bulk_of(engine))

@@ -3,14 +3,18 @@
 Nothing here knows what a state means. A body is JSON text that is handed in and out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from ledger.store.bulk import Bulk, bulk_of
 from ledger.store.tables import postings, successions, thing_steps, things
 
-CHUNK = 5_000  # names asked for in one statement; SQLite takes 32,766 variables
+_ALL = ", ".join(column.name for column in things.columns)
+_CHANGED = ", ".join(
+    f"{column.name} = excluded.{column.name}" for column in things.columns if not column.primary_key
+)
 
 
 class ThingRow(NamedTuple):
@@ -53,16 +57,20 @@ class Seeing(NamedTuple):
 
 
 class ThingRows:
-    """What both databases say in the same words."""
+    """The queries; *bulk* says those of many rows."""
+
+    def __init__(self, bulk: Bulk) -> None:
+        self._bulk = bulk
 
     # Writing
 
     def put(self, connection: sa.Connection, rows: Sequence[ThingRow]) -> None:
         """Insert things, or put new rows in the place of those that are there."""
-        raise NotImplementedError
+        changing = f" ON CONFLICT (thing) DO UPDATE SET {_CHANGED}"
+        self._bulk.insert(connection, things, rows, changing)
 
     def add_steps(self, connection: sa.Connection, rows: Sequence[StepRow]) -> None:
-        raise NotImplementedError
+        self._bulk.insert(connection, thing_steps, rows)
 
     def add_succession(self, connection: sa.Connection, row: SuccessionRow) -> None:
         connection.execute(sa.insert(successions).values(tuple(row)))
@@ -85,11 +93,13 @@ class ThingRows:
 
     def find(self, connection: sa.Connection, names: Iterable[str]) -> dict[str, ThingRow]:
         """Those of *names* that anything was said of."""
-        found = {}
-        for chunk in _chunks(sorted(set(names)), CHUNK):
-            query = sa.select(things).where(things.c.thing.in_(chunk))
-            found.update({row[0]: ThingRow(*row) for row in connection.execute(query)})
-        return found
+        found = self._bulk.select(connection, _ALL, things.c.thing, sorted(set(names)))
+        return {row[0]: ThingRow(*row) for row in found}
+
+    def find_bodies(self, connection: sa.Connection, names: Iterable[str]) -> dict[str, str]:
+        """The bodies of those of *names* that anything was said of."""
+        asked = sorted(set(names))
+        return dict(self._bulk.select(connection, "thing, body", things.c.thing, asked))
 
     def successions(self, connection: sa.Connection) -> list[SuccessionRow]:
         query = sa.select(successions).order_by(successions.c["index"])
@@ -203,73 +213,6 @@ def _has(index: sa.ColumnElement[int], numbers: Sequence[int]) -> sa.ColumnEleme
     return sa.exists().where(row.c.term.in_(numbers), row.c["index"] == index)
 
 
-_THINGS = ", ".join(column.name for column in things.columns)
-_CHANGED = ", ".join(
-    f"{column.name} = excluded.{column.name}" for column in things.columns if not column.primary_key
-)
-
-
-class SqliteThingRows(ThingRows):
-    """Many rows a statement: the driver steps through each one by itself."""
-
-    ROWS = 250
-
-    def put(self, connection: sa.Connection, rows: Sequence[ThingRow]) -> None:
-        self._insert(connection, f"things ({_THINGS})", rows, _SQLITE_PUT)
-
-    def add_steps(self, connection: sa.Connection, rows: Sequence[StepRow]) -> None:
-        self._insert(connection, 'thing_steps (thing, "index", state, reason)', rows, "")
-
-    def _insert(
-        self, connection: sa.Connection, into: str, rows: Sequence[tuple[Any, ...]], after: str
-    ) -> None:
-        for chunk in _chunks(rows, self.ROWS):
-            place = f"({','.join('?' * len(chunk[0]))})"
-            connection.exec_driver_sql(
-                f"INSERT INTO {into} VALUES {','.join([place] * len(chunk))}{after}",
-                tuple(value for row in chunk for value in row),
-            )
-
-
-_SQLITE_PUT = f" ON CONFLICT (thing) DO UPDATE SET {_CHANGED}"
-
-
-class PostgresqlThingRows(ThingRows):
-    """Arrays and ``unnest``: one round trip a table."""
-
-    _NUMBERS = frozenset({"opened", "last", "index"})
-
-    def put(self, connection: sa.Connection, rows: Sequence[ThingRow]) -> None:
-        self._insert(connection, things, rows, f" ON CONFLICT (thing) DO UPDATE SET {_CHANGED}")
-
-    def add_steps(self, connection: sa.Connection, rows: Sequence[StepRow]) -> None:
-        self._insert(connection, thing_steps, rows, "")
-
-    def _insert(
-        self,
-        connection: sa.Connection,
-        table: sa.Table,
-        rows: Sequence[tuple[Any, ...]],
-        after: str,
-    ) -> None:
-        if not rows:
-            return
-        arrays = ", ".join(
-            f"%s::{'bigint' if column.name in self._NUMBERS else 'text'}[]"
-            for column in table.columns
-        )
-        connection.exec_driver_sql(
-            f"INSERT INTO {table.name} SELECT * FROM unnest({arrays}){after}",
-            tuple(list(column) for column in zip(*rows, strict=True)),
-        )
-
-
-def _chunks(values: Sequence[Any], length: int) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(values), length):
-        yield values[start : start + length]
-
-
 def thing_rows(engine: sa.Engine) -> ThingRows:
     """The queries in the words of this engine's database."""
-    sqlite = engine.dialect.name == "sqlite"
-    return SqliteThingRows() if sqlite else PostgresqlThingRows()
+    return ThingRows(bulk_of(engine))

@@ -104,3 +104,13 @@ def test_every_state_and_reason_has_words(tale: tuple[str, list[Said]]) -> None:
     for step in fold(MACHINES[kind], REFS[kind], all_of_it)[1]:
         assert step.state in {"", *STATES}
         assert step.reason is None or step.reason in REASONS
+
+
+@given(tales())
+@settings(max_examples=300, deadline=None)
+def test_a_fold_leaves_what_was_said_alone(tale: tuple[str, list[Said]]) -> None:
+    """Others are shown the same statements after it."""
+    kind, all_of_it = tale
+    kept = json.dumps([one.event for one in all_of_it])
+    fold(MACHINES[kind], REFS[kind], all_of_it)
+    assert json.dumps([one.event for one in all_of_it]) == kept
