@@ -9,6 +9,7 @@ corrects, the act is examined anew and put right.
 from typing import Final
 
 from cli.stories.case import Case
+from cli.stories.catalogue import ITEMS
 from cli.stories.departments import department_id, ref
 from cli.stories.line import Line, at
 from cli.stories.papers import Papers
@@ -45,6 +46,11 @@ def _seven_providers() -> list[Line]:
     case = Case(STORY, "company-318", "cs", "SL-2026-00318", _MATTER, _PURPOSE, _LAW)
     clerk, gateway = "cs-7215", "cs"
     case.open((clerk, "0 08:41:26"), "registration")
+    case.say("linked", "linkage.assessed", ("cs-7001", "0 08:55:10"), {
+        "granularity": "organisation", "measures": ["fields_reduced", "output_checked"],
+        "purpose_code": _PURPOSE[0], "result": "with_measures", "secrecy": "none_found",
+        "sources": [ITEMS[item].ref for item in _SEVEN],
+    }, refs={"matter": case.about["matter"]})  # fmt: skip
     case.share(
         "population",
         ("ga", "0 09:12:04"), (gateway, "0 09:12:05"), (clerk, "0 09:16:40"),

@@ -1,0 +1,48 @@
+"""How several rules read the same: which grant holds, what time has passed, whose a thing is."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from crypto.notation import format_time, parse_time
+from ledger.access.terms import owner_of
+from ledger.sharing.machine import Body, Said
+
+HOUR_MS = 3_600_000
+DAY_MS = 24 * HOUR_MS
+CHINA_MS = 8 * HOUR_MS
+
+# How long each update cycle is, in hours; what is not here has no length that can be compared.
+CYCLE_HOURS: Mapping[str, int] = {
+    "hourly": 1, "daily": 24, "weekly": 7 * 24, "monthly": 31 * 24, "quarterly": 92 * 24,
+    "termly": 184 * 24, "half_yearly": 184 * 24, "yearly": 366 * 24,
+}  # fmt: skip
+
+
+def hours_between(since: str, until: str) -> int:
+    """Return how many whole hours lie between two T's; negative where they stand crosswise."""
+    return (parse_time(until) - parse_time(since)) // HOUR_MS
+
+
+def days_between(since: str, until: str) -> int:
+    return (parse_time(until) - parse_time(since)) // DAY_MS
+
+
+def china(time: str) -> str:
+    """Return a T as the clock in China shows it, in the form of a T."""
+    return format_time(parse_time(time) + CHINA_MS)
+
+
+def own(said: Said, ref: str) -> bool:
+    """Whether a thing belongs to the department that speaks, or to one that it stands for."""
+    return owner_of(ref) in said.stands_for
+
+
+def version_at(grant: Body, time: str) -> Mapping[str, Any]:
+    """Return the version of a grant that was effective at a T; before the first, the first."""
+    versions: list[Mapping[str, Any]] = grant["versions"]
+    return next((one for one in reversed(versions) if one["effective"] <= time), versions[0])
+
+
+def beyond(named: Iterable[str], allowed: Iterable[str]) -> list[str]:
+    """Return what is named and not allowed, in order."""
+    return sorted(set(named).difference(allowed))

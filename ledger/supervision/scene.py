@@ -1,0 +1,140 @@
+"""What a rule sees: one statement, the things that it touches, and what was kept before it.
+
+Things are the bodies that the machines of ``ledger.sharing`` fold, so that a rule
+and a reader have one definition of state. Beside each thing lie *notes*, JSON that
+rules keep with it; what belongs to no thing lies in a *memory* under a name that
+begins with the rule's id. Reading marks nothing as changed: only ``note`` and
+``keep`` hand out what will be written back.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from ledger.registry.state import Registry
+from ledger.sharing.machine import Body, Said, Step
+from ledger.supervision.pack_values import PackName
+
+Thing = tuple[str, str]  # (kind, ref)
+NOTES = "notes"  # the member of a body in which rules keep what they need
+
+
+class Store(Protocol):
+    """Bodies by name, as the fold left them; a dict in tests, bulk-loaded rows in a projection."""
+
+    def get(self, name: str) -> Body | None:
+        """Return the body, which the fold may change, or None."""
+
+    def put(self, name: str, body: Body) -> None:
+        """Keep a body that is new or was changed."""
+
+
+class InForce(Protocol):
+    """What holds at one time, for one department."""
+
+    def is_on(self, rule: str) -> bool:
+        """Whether a rule is switched on and no adjustment of the law silences it."""
+
+    def value(self, rule: str, name: str) -> int:
+        """Return a parameter of a rule, in the unit that its pack gives."""
+
+    def pack_of(self, rule: str) -> PackName:
+        """Return the pack that switches a rule on."""
+
+
+class Rules(Protocol):
+    """The rules in force, whenever and wherever."""
+
+    def at(self, time: str, department: str, items: frozenset[str]) -> InForce:
+        """Return what holds at the T *time* for a department and items of the catalogue."""
+
+
+class Scene:
+    """One statement as the rules see it.
+
+    Args:
+        steps: what the statement did to each thing that it touches.
+        before: things as they were before it, where a rule wants them so.
+    """
+
+    __slots__ = ("_before", "_in_force", "_rules", "_store", "registry", "said", "steps")
+
+    def __init__(
+        self,
+        said: Said,
+        registry: Registry,
+        store: Store,
+        rules: Rules,
+        steps: Mapping[Thing, Step],
+        before: Mapping[Thing, Body | None],
+    ) -> None:
+        self.said, self.registry, self.steps = said, registry, steps
+        self._store, self._rules, self._before = store, rules, before
+        self._in_force: dict[str, InForce] = {}
+
+    @property
+    def time(self) -> str:
+        """When it happened, as the statement says."""
+        time: str = self.said.event["time"]
+        return time
+
+    def ref(self, kind: str) -> str | None:
+        return self.said.refs.get(kind)
+
+    def thing(self, kind: str, ref: str | None) -> Body | None:
+        """Return a thing after this statement; None where nothing opened it, or *ref* is None."""
+        body = None if ref is None else self._store.get(f"{kind}/{ref}")
+        return None if body is None or body["opened"] is None else body
+
+    def before(self, kind: str, ref: str) -> Body | None:
+        """Return a thing as it was before this statement; the rule must have asked for its kind."""
+        body = self._before[kind, ref]
+        return None if body is None or body["opened"] is None else body
+
+    def step(self, kind: str) -> Step | None:
+        """What the statement did to the thing of this kind among its refs."""
+        ref = self.said.refs.get(kind)
+        return None if ref is None else self.steps.get((kind, ref))
+
+    def notes(self, kind: str, ref: str | None) -> Mapping[str, Any]:
+        """What rules keep with a thing, to be read."""
+        body = None if ref is None else self._store.get(f"{kind}/{ref}")
+        found: Mapping[str, Any] = {} if body is None else body.get(NOTES, {})
+        return found
+
+    def note(self, kind: str, ref: str) -> dict[str, Any]:
+        """What rules keep with a thing that this statement touches, to be changed."""
+        name = f"{kind}/{ref}"
+        body = self._store.get(name)
+        if body is None:
+            raise LookupError(f"{name} is not touched by entry {self.said.index}")
+        self._store.put(name, body)
+        notes: dict[str, Any] = body.setdefault(NOTES, {})
+        return notes
+
+    def memory(self, name: str) -> Mapping[str, Any]:
+        """What a rule keeps under a name that begins with its id, to be read."""
+        return self._store.get(name) or {}
+
+    def keep(self, name: str) -> dict[str, Any]:
+        """The same, to be changed."""
+        kept = self._store.get(name)
+        if kept is None:
+            kept = {}
+        self._store.put(name, kept)
+        return kept
+
+    def finding(self, ref: str) -> Mapping[str, Any] | None:
+        """Return a finding as it stands."""
+        return self._store.get(f"finding/{ref}")
+
+    def in_force(self, department: str) -> InForce:
+        """What holds at the time of the statement for the department concerned."""
+        if department not in self._in_force:
+            refs = self.said.refs
+            items = frozenset((refs["item"],)) if "item" in refs else frozenset()
+            self._in_force[department] = self._rules.at(self.time, department, items)
+        return self._in_force[department]
+
+    def value(self, rule: str, name: str, department: str | None = None) -> int:
+        """Return a parameter for a department; None: the one that speaks."""
+        return self.in_force(department or self.said.source).value(rule, name)

@@ -1,0 +1,197 @@
+"""The one fold of supervision: statements in, findings and what becomes of them out.
+
+Each statement first changes the things that it touches, by the machines of
+``ledger.sharing``; then the lives of findings; then every rule that looks on its
+type reads what has come to be. All state lies behind a small store, so that the
+same fold runs over a dict in tests and over rows in a projection, at once or in pieces.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import orjson
+
+from crypto.notation import format_time, parse_time
+from ledger.registry.state import Registry
+from ledger.sharing.machine import Body, Said, Step, fold_on, fresh
+from ledger.sharing.touched import MACHINES, touched
+from ledger.supervision import findings, keeping
+from ledger.supervision.departments import Registered
+from ledger.supervision.instruments import TYPES, Instruments, adopted
+from ledger.supervision.packs import Judging
+from ledger.supervision.rule import Rule
+from ledger.supervision.scene import NOTES, Scene, Store, Thing
+
+INSTRUMENTS = "instruments"  # the name under which what was adopted is kept
+EXPLAIN = ("explain", "days")  # the parameter: how long a department has before it shows above
+_DAY_MS = 86_400_000
+_CORRECTED = "statement.corrected"
+_TAKEN_BACK: Mapping[str, str] = {"feedback.withdrawn": "feedback"}  # by the ref that it names
+
+
+class Taken(NamedTuple):
+    """What one statement brought.
+
+    Attributes:
+        raised: new findings; ``changed``: those whose life went on.
+    """
+
+    raised: Sequence[Body]
+    changed: Sequence[Body]
+
+
+class Supervisor:
+    """Takes statements in, in the order of their entries.
+
+    Args:
+        store: where every body lies.
+        rules: those that are judged; ``built_in``: packs and calendars that nobody adopted.
+    """
+
+    def __init__(self, store: Store, rules: Iterable[Rule], built_in: Instruments) -> None:
+        self._store = store
+        kept = store.get(INSTRUMENTS)
+        self._instruments = built_in.with_all(kept["adopted"] if kept else ())
+        self._rules = tuple(rules)
+        self._by_type: dict[str, tuple[Rule, ...]] = {}
+        self._wanted: dict[str, frozenset[str]] = {}
+
+    def names(self, said: Said) -> set[str]:
+        """Return the names of all that *said* will ask the store for, so far as it tells."""
+        found = {f"{kind}/{ref}" for kind, ref in touched(said.event)}
+        for rule in self._looking(said.type):
+            found.update(rule.recalls(said))
+        if "finding" in said.refs:
+            found.add(f"finding/{said.refs['finding']}")
+        found.update(_raised_by(said))
+        found.update(keeping.names(said))
+        return found
+
+    def take(self, said: Said, registry: Registry) -> Taken:
+        """Take one statement in; *registry* is folded up to its entry or further."""
+        before, steps = self._fold(said)
+        changed = [*self._live(said), *self._withdraw(said)]
+        departments = Registered(registry, said.index)
+        if said.type in TYPES:
+            self._adopt(adopted(said, departments.region(said.source)))
+        in_force = Judging(self._instruments.packs, departments)
+        scene = Scene(said, registry, self._store, in_force, steps, before)
+        keeping.keep(scene)
+        return Taken(self._judge(scene), changed)
+
+    def _looking(self, type_: str) -> tuple[Rule, ...]:
+        if type_ not in self._by_type:
+            looking = tuple(rule for rule in self._rules if not rule.types or type_ in rule.types)
+            self._by_type[type_] = looking
+            self._wanted[type_] = frozenset().union(*(rule.before for rule in looking))
+        return self._by_type[type_]
+
+    def _fold(self, said: Said) -> tuple[dict[Thing, Body | None], dict[Thing, Step]]:
+        self._looking(said.type)
+        wanted = self._wanted[said.type]
+        before: dict[Thing, Body | None] = {}
+        steps: dict[Thing, Step] = {}
+        for thing in sorted(touched(said.event)):
+            kind, ref = thing
+            name = f"{kind}/{ref}"
+            body = self._store.get(name)
+            if kind in wanted:
+                before[thing] = None if body is None else orjson.loads(orjson.dumps(body))
+            if body is None:
+                body = fresh(ref)
+            steps[thing] = fold_on(MACHINES[kind], body, (said,))[0]
+            self._store.put(name, body)
+        return before, steps
+
+    def _adopt(self, instrument: Body) -> None:
+        """Keep a pack, a calendar or an adjustment of law; it counts for its own entry too."""
+        kept = self._store.get(INSTRUMENTS) or {"adopted": []}
+        kept["adopted"].append(instrument)
+        self._store.put(INSTRUMENTS, kept)
+        self._instruments = self._instruments.with_adopted(instrument)
+
+    # Rules
+
+    def _judge(self, scene: Scene) -> list[Body]:
+        raised: list[Body] = []
+        numbers: Counter[tuple[str, str]] = Counter()
+        for rule in self._looking(scene.said.type):
+            for found in rule.judge(scene):
+                in_force = scene.in_force(found.department)
+                if not in_force.is_on(rule.id):
+                    continue
+                numbers[rule.id, found.department] += 1
+                days = in_force.value(*EXPLAIN)
+                body = findings.raised(
+                    rule, found, scene.said, numbers[rule.id, found.department],
+                    in_force.pack_of(rule.id), _later(scene.said.recorded_at, days),
+                )  # fmt: skip
+                self._keep(body)
+                raised.append(body)
+        if raised:
+            self._remember(scene.said, [body["ref"] for body in raised])
+        return raised
+
+    def _keep(self, body: Body) -> None:
+        self._store.put(f"finding/{body['ref']}", body)
+        for kind, ref in body["marks"]:
+            thing = self._store.get(f"{kind}/{ref}")
+            if thing is not None:
+                notes = thing.setdefault(NOTES, {})
+                notes.setdefault("found", []).append(body["ref"])
+                self._store.put(f"{kind}/{ref}", thing)
+
+    # The life of findings
+
+    def _remember(self, said: Said, refs: list[str]) -> None:
+        """Keep which findings a statement raised, for whoever corrects it or takes it back."""
+        names = [f"raised/{said.digest}"]
+        names += [
+            f"raised/{kind}/{said.refs[kind]}"
+            for kind in set(_TAKEN_BACK.values())
+            if kind in said.refs
+        ]
+        for name in names:
+            kept = self._store.get(name) or {"findings": []}
+            kept["findings"] += refs
+            self._store.put(name, kept)
+
+    def _live(self, said: Said) -> list[Body]:
+        if said.type not in findings.LIFE_TYPES:
+            return []
+        body = self._store.get(f"finding/{said.refs['finding']}")
+        if body is None:
+            return []  # nothing was found under that name
+        findings.live(body, said)
+        self._store.put(f"finding/{body['ref']}", body)
+        return [body]
+
+    def _withdraw(self, said: Said) -> list[Body]:
+        changed = []
+        why = said.data.get("effect") or said.data.get("reason")
+        for name in _raised_by(said):
+            for ref in (self._store.get(name) or {"findings": ()})["findings"]:
+                body = self._store.get(f"finding/{ref}")
+                if body is not None and _may_take_back(said, body):
+                    findings.withdraw(body, said, str(why))
+                    self._store.put(f"finding/{ref}", body)
+                    changed.append(body)
+        return changed
+
+
+def _may_take_back(said: Said, body: Body) -> bool:
+    """Whether what is taken back was said by whoever takes it back."""
+    return said.type == _CORRECTED or bool(body["department"] in said.stands_for)
+
+
+def _raised_by(said: Said) -> list[str]:
+    """Return under which names the findings of what *said* corrects or takes back are kept."""
+    if said.type == _CORRECTED:
+        return [f"raised/{said.data['target']}"]
+    kind = _TAKEN_BACK.get(said.type)
+    return [] if kind is None else [f"raised/{kind}/{said.refs[kind]}"]
+
+
+def _later(at: str, days: int) -> str:
+    return format_time(parse_time(at) + days * _DAY_MS)

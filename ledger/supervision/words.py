@@ -1,0 +1,81 @@
+"""The words of supervision in two languages: states of findings, and what facts say in codes.
+
+A finding is 待核事项, to be checked; none of these words is a verdict.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ledger.events.wording import Wording
+
+FINDING = Wording("to be checked", "待核事项")
+
+STATES: Mapping[str, Wording] = {
+    "raised": Wording("to be checked", "待核"),
+    "explained": Wording("explained", "已说明"),
+    "confirmed": Wording("confirmed", "已确认"),
+    "cleared": Wording("cleared", "已排除"),
+    "withdrawn": Wording("withdrawn", "已撤回"),
+}
+
+# What a code among the facts says, where the message has a place for it.
+CODES: Mapping[str, Wording] = {
+    "none_named": Wording("it names none", "陈述未写明授权"),
+    "not_issued": Wording("the grant it names was not issued", "所写授权此前未签发"),
+    "other_consumer": Wording("the grant is another's", "授权的使用部门不是该部门"),
+    "other_item": Wording("the grant is for another item", "授权针对其他目录条目"),
+    "before_start": Wording("before its start", "早于起始时间"),
+    "after_expiry": Wording("after its expiry", "晚于到期时间"),
+    "after_end": Wording("after its end", "晚于终止时间"),
+    "suspended": Wording("while it was suspended", "处于暂停期间"),
+    "fields": Wording("fields", "信息项"),
+    "records": Wording("number of records", "记录数"),
+    "channel": Wording("channel", "共享方式"),
+    "frequency": Wording("frequency", "频次"),
+    "hash_differs": Wording("the digest differs", "内容摘要不同"),
+    "records_differ": Wording("the number of records differs", "记录数不同"),
+    "rejected": Wording("it was rejected", "被拒收"),
+    "not_sent": Wording("no such delivery was recorded", "没有该次交付的记录"),
+    "no_receipt": Wording("it has no receipt", "没有回执"),
+    "late": Wording("recorded late", "记录滞后"),
+    "future": Wording("ahead of its recording", "所称时间晚于记录时间"),
+    "templated": Wording("the same words again and again", "多次使用相同内容"),
+    "reciprocal": Wording("each credits the other", "双方互相反馈"),
+    "no_reason": Wording("no reason is given", "未说明理由"),
+    "second_supplement": Wording("what is missing was told a second time", "第二次要求补正"),
+    "use_unknown": Wording("the use was not recorded then", "当时尚无该使用记录"),
+    "use_later": Wording("the use is of a later time", "使用时间晚于该行政行为"),
+    "no_measures": Wording("no measures are named", "未写明措施"),
+    "reported_late": Wording("reported late", "报告滞后"),
+    "unprotected": Wording("stored without encryption or safeguards", "存储未加密且无保护措施"),
+    "burst": Wording("many more than on his days before", "远多于其此前的日均次数"),
+    "off_hours": Wording("at hours at which he had not worked", "在其此前未使用过的时段"),
+    "process": Wording("process of use", "使用过程"),
+    "effect": Wording("effect achieved", "应用成效"),
+    "storage": Wording("storage", "存储情况"),
+    "scenario": Wording("scene of use", "使用场景"),
+    "no_consultation": Wording("consultation", "协商"),
+    "no_filing": Wording("filing", "备案"),
+    "consultation": Wording("consultation", "协商"),
+    "filing": Wording("filing", "备案"),
+    "refuse": Wording("refused", "不同意共享"),
+    "agree_narrowed": Wording("narrowed", "缩小范围"),
+    "available_not_used": Wording("available by sharing and not used", "可共享获取而未使用"),
+    "not_checked": Wording("whether it can be shared was not checked", "未核查可否共享获取"),
+    "not_stated": Wording("not stated", "未说明"),
+    "not_in_catalogue": Wording("said not to be in the catalogue", "称目录中没有"),
+    "contradicted": Wording("the use contradicted the data", "使用中发现不一致"),
+    "reported_defect": Wording("the department reported a defect itself", "该部门已反馈数据缺陷"),
+    "onward_third_party": Wording("provided to a third party", "提供给第三方"),
+    "open_publication": Wording("published", "对外开放"),
+}
+
+
+def spoken(value: Any, *, zh: bool) -> str:
+    """Return a fact as a message says it."""
+    if isinstance(value, list | tuple):
+        return ("、" if zh else ", ").join(spoken(one, zh=zh) for one in value)
+    known = CODES.get(value) if isinstance(value, str) else None
+    if known is None:
+        return str(value)
+    return known.zh if zh else str(known)
