@@ -31,7 +31,8 @@ from ledger.parts import Parts, follow_log
 from ledger.projections.finder import DigestFinder
 from ledger.projections.log_index import LogIndex
 from ledger.projections.postings import Postings
-from ledger.projections.runner import Projection, Runner
+from ledger.projections.runner import Runner
+from ledger.projections.steps import Projection
 from ledger.projections.things import Things
 from ledger.registry.state import Registry
 from ledger.removals import Eraser, Orders

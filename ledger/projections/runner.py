@@ -1,9 +1,8 @@
 """Keep projections a moment behind the log: in order, in bulk, each by one fold.
 
 A projection is a table that can be dropped and replayed: its rows follow from
-entries 0 … size - 1 and nothing else, whoever runs it and in what steps. The
-position is moved in the transaction that writes the rows, by compare and swap,
-so that several processes may run the same projection.
+entries 0 … size - 1 and nothing else, whoever runs it and in what steps
+(``ledger.projections.steps``).
 
 In the background this rests nineteen times as long as it worked while entries keep
 coming, so that a burst is served before it is projected; once they stop, or
@@ -13,13 +12,12 @@ somebody waits for what is projected, it works on until it has caught up.
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
 
 import sqlalchemy as sa
 import structlog
 
-from ledger.projections.span import Span, SpanReader
-from ledger.store.engine import reading, writing
+from ledger.projections.steps import Projection, Steps
+from ledger.store.engine import reading
 from ledger.store.log_rows import LogRows
 from ledger.store.projection_rows import ProjectionRows
 
@@ -33,22 +31,6 @@ REST = 19  # times as long as a step worked
 log = structlog.get_logger("zelian.projections")
 
 
-class Projection(Protocol):
-    """One fold: named, versioned by its name, writing its own tables."""
-
-    name: str
-    reads_statements: bool
-
-    def write(self, connection: sa.Connection, span: Span) -> None:
-        """Write what follows from these entries."""
-
-    def forget(self, connection: sa.Connection, index: int) -> None:
-        """Take back what followed from the statement of an entry that was taken in."""
-
-    def drop(self, connection: sa.Connection) -> None:
-        """Remove every row."""
-
-
 class Runner:
     """Runs projections in the background, or on demand."""
 
@@ -60,10 +42,8 @@ class Runner:
         rows: ProjectionRows,
         projections: Sequence[Projection],
     ) -> None:
-        self._log_engine, self._engine = log_engine, engine
-        self._log_rows, self._rows = log_rows, rows
-        self._spans = SpanReader(log_rows)
-        self._projections = projections
+        self._log_engine, self._log_rows = log_engine, log_rows
+        self._steps = Steps(log_engine, engine, log_rows, rows, projections)
         self._wanted = threading.Event()
         self._closing = threading.Event()
         self._hurry = threading.Event()  # somebody waits: no rest until he has what he waits for
@@ -116,17 +96,20 @@ class Runner:
         """One step of each projection; tell whether any is still behind."""
         try:
             size = self._look()
-            span = BURST_SPAN if self._in_burst() else SPAN
-            reached = [self._step(one, size, span) for one in self._projections]
+            reached = self._step(size, BURST_SPAN if self._in_burst() else SPAN)
         except Exception as error:  # whatever it is, the thread lives on and tries again
             if self.failure is None:
                 log.warning("projecting failed", error=type(error).__name__)
             self.failure = error
             return False
         self.failure = None
-        if min(reached) >= min(self._awaited, size) and not self._closing.is_set():
+        if reached >= min(self._awaited, size) and not self._closing.is_set():
             self._hurry.clear()
-        return min(reached) < size
+        return reached < size
+
+    def _step(self, size: int, most: int = SPAN) -> int:
+        """One step of each projection; return how far all have come."""
+        return self._steps.take(size, most)
 
     def _look(self) -> int:
         """Return the size of the log, and notice that it grew, whoever wrote."""
@@ -139,35 +122,14 @@ class Runner:
 
     def size(self) -> int:
         """Entries that every projection has taken in."""
-        with reading(self._engine) as connection:
-            return min(self._rows.position(connection, one.name) for one in self._projections)
+        return self._steps.size()
 
     def catch_up(self, progress: Callable[[int], None] = lambda size: None) -> int:
         """Bring every projection up to the head as it is now; return that size."""
         size = self._look()
-        for projection in self._projections:
-            while not self._closing.is_set() and (at := self._step(projection, size)) < size:
-                progress(at)
+        while not self._closing.is_set() and (at := self._step(size)) < size:
+            progress(at)
         return size
-
-    def _step(self, projection: Projection, size: int, most: int = SPAN) -> int:
-        """Take in up to *most* entries; return the position reached."""
-        with reading(self._engine) as connection:
-            start = self._rows.position(connection, projection.name)
-        stop = min(start + most, size)
-        if start >= stop:
-            return start
-        with writing(self._engine) as connection:
-            if not self._rows.move(connection, projection.name, start, stop):
-                return start  # another process took this span
-            # Only now: `forget` waits for the position, so nothing read here slips past it.
-            projection.write(connection, self._read(projection, start, stop))
-        return stop
-
-    def _read(self, projection: Projection, start: int, stop: int) -> Span:
-        with reading(self._log_engine) as connection:
-            read = self._spans.whole if projection.reads_statements else self._spans.headers
-            return read(connection, start, stop)
 
     def wait_for(self, size: int, timeout_s: float) -> bool:
         """Wait until *size* entries are projected; tell whether they are."""
@@ -185,24 +147,9 @@ class Runner:
 
     def forget(self, indexes: Sequence[int]) -> None:
         """Take back what was projected from statements that are no longer to be found."""
-        for projection in self._projections:
-            with writing(self._engine) as connection:
-                position = self._held_position(connection, projection)
-                for index in indexes:
-                    if index < position:
-                        projection.forget(connection, index)
-
-    def _held_position(self, connection: sa.Connection, projection: Projection) -> int:
-        """The position, which nobody moves until this transaction ends."""
-        while True:
-            position = self._rows.position(connection, projection.name)
-            if self._rows.move(connection, projection.name, position, position):
-                return position
+        self._steps.forget(indexes)
 
     def rebuild(self, progress: Callable[[int], None] = lambda size: None) -> None:
         """Drop every projection and replay it."""
-        for projection in self._projections:
-            with writing(self._engine) as connection:
-                projection.drop(connection)
-                self._rows.reset(connection, projection.name)
+        self._steps.drop()
         self.catch_up(progress)

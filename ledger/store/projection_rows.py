@@ -16,6 +16,11 @@ class ProjectionRows:
         query = query.where(projection_heads.c.projection == projection)
         return connection.scalars(query).first() or 0
 
+    def positions(self, connection: sa.Connection) -> dict[str, int]:
+        """Entries taken in so far by each projection that ever ran."""
+        rows = connection.execute(sa.select(projection_heads.c.projection, projection_heads.c.size))
+        return {name: size for name, size in rows}
+
     def move(self, connection: sa.Connection, projection: str, old: int, new: int) -> bool:
         """Compare and swap the position; tell whether this one won."""
         row = projection_heads.c
