@@ -5,9 +5,163 @@
 is called once for each entry whose statement is there, in order, after the bodies of
 what it touches were folded. It returns the obligations that changed, whole, in the
 order of their refs; each was put into the store as ``obligation/<ref>`` too. What it
-keeps besides are lists of refs under ``open/<name>``; :func:`names_asked` of
-``ledger.supervision.seen`` says which of those an entry may ask for, so that a store
-can be read ahead. ``Seen``, ``Store`` and ``Departments`` stand there as well.
+keeps besides are lists of refs under ``open/<name>`` and sharing offices under
+``office/<department>``; :func:`names_asked` of ``ledger.supervision.seen`` says which
+lists an entry may ask for, so that a store can be read ahead. ``Seen``, ``Store`` and
+``Departments`` stand there as well.
 
-Source: decree 809, articles 17, 21, 22 and 26 to 28; domain, 4.5.
+An obligation is named like a finding, ``<who owes>/<rule>-<entry>``, and is confirmed
+or cleared like one: so it is assessed whether there was a good reason for being late.
+
+Source: decree 809, articles 17, 21, 22, 26 to 28 and 39(4); domain, 4.5.
 """
+
+from collections.abc import Iterable, Mapping
+
+from ledger.sharing.machine import Body, Said
+from ledger.supervision.begun import begun
+from ledger.supervision.calendar import calendar_name
+from ledger.supervision.obligation import waits_for
+from ledger.supervision.obligation_kinds import (
+    catalogue,
+    corrections,
+    disputes,
+    requests,
+    schedules,
+    service,
+    uses,
+)
+from ledger.supervision.obligation_kinds.kind import Case, Kind, Start
+from ledger.supervision.seen import SHARDS, Seen, Store, names_asked
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind
+    for family in (requests, catalogue, corrections, uses, disputes, schedules, service)
+    for kind in family.KINDS
+}
+_STARTING: dict[str, list[Kind]] = {}
+for _kind in KINDS.values():
+    for _type in _kind.starts:
+        _STARTING.setdefault(_type, []).append(_kind)
+_TOGETHER = {type_ for kind in KINDS.values() for type_ in kind.together}
+_MOVING = {type_ for kind in KINDS.values() for type_ in (*kind.moves, *kind.together)}
+_CORRECTED, _CALENDAR, _UNIT = "statement.corrected", "calendar.adopted", "unit.recorded"
+_ASSESSING = ("finding.confirmed", "finding.cleared")
+
+
+def take(said: Said, seen: Seen, store: Store) -> list[Body]:
+    """Take one statement in; see the module's docstring."""
+    if said.type == _UNIT:
+        _keep_office(said, store)
+    cases = _cases(said, seen, store)
+    starts: list[tuple[Kind, Start]] = []
+    for case in cases:
+        _move(case)
+    for kind in _together(said.type):
+        own = [case for case in cases if case.body["name"] == kind.name and not case.final]
+        starts += [(kind, start) for start in kind.together[said.type](said, seen, own)]
+    for kind in _STARTING.get(said.type, ()):
+        starts += [(kind, start) for start in kind.starts[said.type](said, seen)]
+    changed = [case for case in cases if case.changed]
+    fresh = begun(starts, said, seen, store) if starts else []
+    return _put(store, [*changed, *fresh])
+
+
+def _cases(said: Said, seen: Seen, store: Store) -> list[Case]:
+    """Return the open obligations that a statement may move, by ref."""
+    names: Iterable[str] = ()
+    if said.type in _MOVING or said.type == _CORRECTED:
+        names = names_asked(said.event)
+    elif said.type == _CALENDAR:
+        name = calendar_name(said.data["year"], said.data.get("region"))
+        names = [f"calendar/{name}/{shard}" for shard in range(SHARDS)]
+    refs = {ref for name in names for ref in (store.get(f"open/{name}") or {"refs": ()})["refs"]}
+    if said.type in _ASSESSING:
+        refs.add(said.refs["finding"])
+    bodies = (store.get(f"obligation/{ref}") for ref in sorted(refs))
+    return [Case(body, said, seen) for body in bodies if body is not None]
+
+
+def _move(case: Case) -> None:
+    said, kind = case.said, KINDS[case.body["name"]]
+    if said.type == _CALENDAR:
+        case.reckon("calendar_adopted")
+    elif said.type == _CORRECTED:
+        _correct(case)
+    elif said.type in _ASSESSING and said.refs["finding"] == case.body["ref"]:
+        _assess(case)
+    elif said.type in kind.moves:
+        kind.moves[said.type](case)
+
+
+def _correct(case: Case) -> None:
+    """Whoever voids his statement voids what it started; a new wording changes no clock."""
+    started, data = case.body["started"], case.said.data
+    if data["target"] == started["digest"] and started["by"] in case.said.stands_for:
+        if data["effect"] == "void":
+            case.cancel("statement_void")
+        else:
+            case.note("statement_replaced", replacement=data["replacement"])
+
+
+def _assess(case: Case) -> None:
+    """Take in what a body that supervises says of the reason for being late."""
+    data = case.said.data
+    if data["rule"] != case.body["kind"] or case.by_owing:
+        return
+    if case.said.type == "finding.confirmed":
+        if data["good_reason"] != "not_assessed":
+            case.assess(data["good_reason"])
+    else:
+        case.assess("found" if data["reason"] == "good_reason" else data["reason"])
+
+
+def _together(type_: str) -> list[Kind]:
+    if type_ not in _TOGETHER:
+        return []
+    return [kind for kind in KINDS.values() if type_ in kind.together]
+
+
+def _keep_office(said: Said, store: Store) -> None:
+    """Keep which unit is a department's sharing office, since when."""
+    data = said.data
+    if data["kind"] != "sharing_office":
+        return
+    name = f"office/{data['department']}"
+    known = (store.get(name) or {"units": []})["units"]
+    unit = {"unit": data["unit"], "starts": data["starts"], "ends": data.get("ends")}
+    store.put(name, {"units": [*known, unit]})
+
+
+# Keeping
+
+
+def _put(store: Store, cases: Iterable[Case]) -> list[Body]:
+    changed = {case.body["ref"]: case for case in cases}
+    for ref in sorted(changed):
+        case = changed[ref]
+        body = case.body
+        body["open"] = not case.met
+        before = _listed(store.get(f"obligation/{ref}"))
+        body["final"] = case.final
+        for name in sorted(before ^ _listed(body)):
+            _list(store, name, ref, listed=name not in before)
+        store.put(f"obligation/{ref}", body)
+    return [changed[ref].body for ref in sorted(changed)]
+
+
+def _listed(body: Body | None) -> set[str]:
+    """Return the names under which an obligation is found: none once nothing can move it."""
+    if body is None or body["final"]:
+        return set()
+    names = {body["thing"], f"statement/{body['started']['digest']}", *body["watch"]}
+    missing = waits_for(body)
+    if missing is not None:
+        names.add(f"calendar/{missing}/{body['started']['index'] % SHARDS}")
+    return names
+
+
+def _list(store: Store, name: str, ref: str, *, listed: bool) -> None:
+    known = (store.get(f"open/{name}") or {"refs": []})["refs"]
+    refs = [*known, ref] if listed else [one for one in known if one != ref]
+    store.put(f"open/{name}", {"refs": refs})

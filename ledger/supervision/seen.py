@@ -21,6 +21,9 @@ from ledger.supervision.calendar import WorkCalendar
 from ledger.supervision.departments import Departments
 from ledger.supervision.packs import Packs
 
+# Lists of what waits for one calendar are cut into so many, for there may be thousands.
+SHARDS = 64
+
 
 class Store(Protocol):
     """Bodies by name, as the supervisor keeps them; a dict has nearly this face.

@@ -1,0 +1,97 @@
+"""How an obligation begins: its name, its period by the pack in force, its first date."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+
+from ledger.sharing.machine import Body, Said
+from ledger.supervision.obligation_kinds.kind import CLOCKS, DUE_SOON, Case, Kind, Start
+from ledger.supervision.pack_values import Parameter
+from ledger.supervision.packs import Rules, in_force
+from ledger.supervision.seen import Seen, Store
+
+
+def begun(
+    starts: Iterable[tuple[Kind, Start]], said: Said, seen: Seen, store: Store
+) -> Iterator[Case]:
+    """Yield the obligations that begin, where their rule is on for who owes them."""
+    numbers: Counter[tuple[str, str]] = Counter()
+    for kind, start in starts:
+        region = seen.departments.region(start.department)
+        rules = in_force(seen.packs, said.recorded_at, region)
+        items = () if start.item is None else (start.item,)
+        if not rules.is_on(kind.id, start.department, items):
+            continue
+        numbers[start.department, kind.id] += 1
+        number = numbers[start.department, kind.id]
+        ref = f"{start.department}/{kind.id}-{said.index}" + (f"-{number}" if number > 1 else "")
+        body = _body(ref, kind, start, said, region, rules)
+        if start.unit is None and kind.office == "sharing_office":
+            body["unit"] = _office(store, start.department, said.recorded_at)
+        case = Case(body, said, seen)
+        case.reckon("started")
+        if start.met:
+            case.fulfil(final=False)
+        yield case
+
+
+def _body(ref: str, kind: Kind, start: Start, said: Said, region: str | None, rules: Rules) -> Body:
+    items = () if start.item is None else (start.item,)
+    soon = rules.parameter(CLOCKS, DUE_SOON)
+    return {
+        "ref": ref,
+        "kind": kind.id,
+        "name": kind.name,
+        "department": start.department,
+        "region": region,
+        "office": kind.office,
+        "unit": start.unit,
+        "post": kind.post,
+        "to": start.to,
+        "thing": start.thing,
+        "item": start.item,
+        "started": {
+            "index": said.index, "at": said.recorded_at, "digest": said.digest, "by": said.source,
+        },
+        "from": start.since or said.recorded_at,
+        "period": _period(kind, start, rules, items),
+        "rule_pack": _pack(rules.parameter(kind.id, "on", start.department, items)),
+        "excusable": kind.excusable,
+        "clock": {
+            "extended": 0, "stood": 0, "stopped": None,
+            "soon": {"value": soon.value, "unit": soon.unit},
+        },
+        "watch": list(start.watch),
+        "facts": dict(start.facts),
+        "life": [],
+        "open": True,
+        "final": False,
+    }  # fmt: skip
+
+
+def _period(kind: Kind, start: Start, rules: Rules, items: tuple[str, ...]) -> Body:
+    """Return what the period is and whose word it is: a pack's, the parties', a speaker's."""
+    if start.stated is not None:
+        return {"stated": start.stated}
+    if start.days is not None:
+        return {"value": start.days, "unit": "days", "basis": "agreed"}
+    if start.parameter is None:
+        raise LookupError(f"{kind.name} has no period")
+    one = rules.parameter(kind.id, start.parameter, start.department, items)
+    members = {name: getattr(one, name) for name in ("name", "value", "unit", "basis")}
+    return members | {"law": one.law, "article": one.article, "pack": _pack(one)}
+
+
+def _pack(one: Parameter) -> Body:
+    return asdict(one.pack)
+
+
+def _office(store: Store, department: str, at: str) -> str | None:
+    """Return the sharing office's unit, the last that was recorded and is there at *at*."""
+    units = (store.get(f"office/{department}") or {"units": ()})["units"]
+    held = [
+        unit["unit"]
+        for unit in units
+        if unit["starts"] <= at and (unit["ends"] is None or at < unit["ends"])
+    ]
+    return held[-1] if held else None

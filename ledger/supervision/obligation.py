@@ -1,0 +1,137 @@
+"""One obligation: what is owed by whom until when, and what became of it, step by step.
+
+It is canonical JSON with a life: each step has the index and the T of the entry that
+brought it, and nothing is ever taken back. So what it was worth at any past T follows
+from the steps up to then: an extension that was recorded later was not known, nor was
+a fulfilment. No calendar is needed to read one; the dates stand in the steps.
+
+The ledger's own time counts, not what a speaker claims of his. A date that nobody can
+tell, for want of a calendar, is no date: the step names what must be adopted.
+
+Source: decree 809, articles 17, 21, 22, 26 to 28 and 39; domain, 4.5.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from crypto.notation import format_time, parse_time
+from ledger.sharing.machine import Body
+from ledger.supervision.calendar import MissingCalendar, WorkCalendar
+from ledger.supervision.periods import day_of, end_of, start_of_day
+
+State = Literal[
+    "due", "due_soon", "overdue", "overdue_reason_not_assessed",
+    "fulfilled", "fulfilled_late", "cancelled", "undetermined",
+]  # fmt: skip
+OVERDUE = ("overdue", "overdue_reason_not_assessed")
+PENDING = ("due", "due_soon", *OVERDUE, "undetermined")
+_ENDS = {"fulfilled": "fulfilled", "cancelled": "cancelled", "reopened": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What an obligation was worth at a T.
+
+    Attributes:
+        due: T by which it had to be met; None: not known, or the clock stands.
+        missing: the calendar for want of which it is not known.
+        late: whether its T had passed when it was met, cancelled, or asked about.
+        ended_at: T of what met or cancelled it.
+        stopped: whether the clock stands.
+        excused: whether a good reason was found for being late.
+    """
+
+    state: State
+    due: str | None
+    missing: str | None
+    late: bool
+    ended_at: str | None
+    stopped: bool
+    excused: bool
+
+
+def status(body: Body, at: str) -> Status | None:
+    """Return what the obligation was worth at the T *at*; None: it was not known then."""
+    known = [step for step in body["life"] if step["at"] <= at]
+    if not known:
+        return None
+    clock = next(step for step in reversed(known) if "due" in step)
+    ending = next((step for step in reversed(known) if step["what"] in _ENDS), None)
+    ended = None if ending is None else _ENDS[ending["what"]]
+    ended_at = ending["on"] if ending is not None and ended else None
+    assessed = next((step for step in reversed(known) if step["what"] == "assessed"), None)
+    excused = assessed is not None and assessed["good_reason"] == "found"
+    due, missing = clock["due"], clock["missing"]
+    late = due is not None and (ended_at or at) > due
+    return Status(
+        _state(body, clock, ended, late, at, assessed),
+        due, missing, late, ended_at, bool(clock.get("stopped")), excused,
+    )  # fmt: skip
+
+
+def _state(
+    body: Body, clock: Body, ended: str | None, late: bool, at: str, assessed: Body | None
+) -> State:
+    if ended == "cancelled":
+        return "cancelled"
+    if late and assessed is not None and assessed["good_reason"] == "found":
+        late = False
+    if ended == "fulfilled":
+        return "fulfilled_late" if late else "fulfilled"
+    if clock["missing"] is not None:
+        return "undetermined"
+    if late:
+        # SPEC: decree 809, article 39(4), "and without good reason" is an element.
+        open_question = body["excusable"] and assessed is None
+        return "overdue_reason_not_assessed" if open_question else "overdue"
+    return "due_soon" if clock["soon"] is not None and at >= clock["soon"] else "due"
+
+
+def reckoned(body: Body, calendar: WorkCalendar) -> Body:
+    """Return the members of a step that say until when it is owed: due, soon, missing."""
+    clock = body["clock"]
+    step: Body = {"due": None, "soon": None, "missing": None}
+    if clock["stopped"] is not None:
+        return step | {"stopped": True}
+    try:
+        step["due"], step["interpretation"] = _due(body, calendar)
+    except MissingCalendar as missing:
+        return step | {"missing": missing.name}
+    step["soon"] = _soon(step["due"], clock["soon"], calendar, body["region"])
+    return step
+
+
+def _due(body: Body, calendar: WorkCalendar) -> tuple[str, bool]:
+    period, clock = body["period"], body["clock"]
+    if "stated" in period:
+        return period["stated"], False
+    more = clock["extended"] + clock["stood"]
+    end = end_of(body["from"], period["value"] + more, period["unit"], calendar, body["region"])
+    return end.at, end.interpretation
+
+
+def _soon(
+    due: str, ahead: Mapping[str, Any], calendar: WorkCalendar, region: str | None
+) -> str | None:
+    """Return the T from which it is due soon; None where no calendar tells."""
+    if ahead["unit"] != "working_days":
+        ms = {"days": 86_400_000, "hours": 3_600_000}[ahead["unit"]] * ahead["value"]
+        return format_time(max(parse_time(due) - ms, 0))
+    try:
+        return start_of_day(calendar.sub_working_days(day_of(due), ahead["value"], region))
+    except MissingCalendar:
+        return None
+
+
+def waits_for(body: Body) -> str | None:
+    """Return the calendar for want of which its end is not known."""
+    steps = [step for step in body["life"] if "due" in step]
+    missing: str | None = steps[-1]["missing"]
+    return missing
+
+
+def ended(body: Body) -> bool:
+    """Whether it is met or cancelled, as far as is known."""
+    steps = [step for step in body["life"] if step["what"] in _ENDS]
+    return bool(steps) and _ENDS[steps[-1]["what"]] is not None

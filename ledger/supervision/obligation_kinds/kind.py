@@ -1,0 +1,204 @@
+"""A kind of obligation: what starts one, who owes it, what meets, extends or cancels it.
+
+A kind is a declaration. Its functions read the statement and the bodies of things
+after it: whether a reply fits is decided by the machine of requests, here it is only
+looked up. They change an obligation through a :class:`Case`, and nothing else.
+
+Source: decree 809, articles 17 to 28; domain, 4.5 (O1 to O16).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ledger.events.wording import Wording
+from ledger.sharing.machine import Body, Said
+from ledger.supervision.obligation import ended, reckoned
+from ledger.supervision.packs import Rules, in_force
+from ledger.supervision.periods import day_of
+from ledger.supervision.seen import Seen
+
+CLOCKS, DUE_SOON = "clocks", "due_soon"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """An obligation that a statement starts.
+
+    Attributes:
+        department: who owes it; ``to``: to whom.
+        thing: what it is about, as ``request/MZ/R-1``.
+        parameter: the name of the period in the pack; or ``stated``, a T that a
+            statement set; or ``days``, that the parties agreed upon.
+        since: T from which the period runs; None: the entry's own.
+        watch: further names of which a statement may move it.
+        unit: of the department, where the statement names it.
+        met: it is met by the very statement that starts it.
+    """
+
+    department: str
+    thing: str
+    to: str | None = None
+    item: str | None = None
+    parameter: str | None = None
+    stated: str | None = None
+    days: int | None = None
+    since: str | None = None
+    watch: tuple[str, ...] = ()
+    unit: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    met: bool = False
+
+
+class Case:
+    """One open obligation, as a statement may move it; ``body`` is a copy, to be changed."""
+
+    def __init__(self, body: Body, said: Said, seen: Seen) -> None:
+        self.body = body | {"life": list(body["life"]), "clock": dict(body["clock"])}
+        self.said, self.seen = said, seen
+        self.changed = False
+        self.final = bool(body["final"])
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        facts: Mapping[str, Any] = self.body["facts"]
+        return facts
+
+    @property
+    def rules(self) -> Rules:
+        """The rules in force now where whoever owes lies."""
+        return in_force(self.seen.packs, self.said.recorded_at, self.body["region"])
+
+    @property
+    def by_owing(self) -> bool:
+        """Whether whoever owes it speaks, or who answers in its place."""
+        return self.body["department"] in self.said.stands_for
+
+    @property
+    def by_other(self) -> bool:
+        """Whether that department speaks to which it is owed."""
+        return self.body["to"] in self.said.stands_for
+
+    @property
+    def met(self) -> bool:
+        return ended(self.body)
+
+    def about(self) -> Body | None:
+        """Return the body of the thing that it is about."""
+        kind, _, ref = self.body["thing"].partition("/")
+        return self.seen.thing(kind, ref)
+
+    def fulfil(self, *, final: bool = True, on: str | None = None) -> None:
+        """It is met; not *final*: a later statement may still find that it was not."""
+        if not self.met:
+            self._step("fulfilled", on=on or self.said.recorded_at, by=self.said.source)
+        self.final = self.final or final
+
+    def cancel(self, why: str) -> None:
+        if not self.met:
+            self._step("cancelled", on=self.said.recorded_at, why=why)
+        self.final = True
+
+    def reopen(self, why: str, stated: str | None = None) -> None:
+        """What was met was not, as is found now; *stated* is a new T for it."""
+        if self.met:
+            self._step("reopened", why=why)
+        if stated is not None:
+            self.body["period"] = {"stated": stated}
+            self.reckon("set_anew")
+
+    def note(self, why: str, **members: Any) -> None:
+        """Keep what was said beside it; it changes nothing."""
+        self._step("noted", why=why, **members)
+
+    def extend(self, days: int, ceiling: int, reason: str | None) -> None:
+        """Extend by *days*, all together by at most *ceiling*.
+
+        Args:
+            reason: why the extension does not count; None: it does.
+        """
+        # SPEC: decree 809, articles 17 and 21, extensions have a longest sum.
+        left = max(ceiling - self.body["clock"]["extended"], 0)
+        counted = min(days, left) if reason is None else 0
+        if reason is None and counted < days:
+            reason = "beyond_ceiling"
+        self._step("extended", asked=days, counted=counted, reason=reason)
+        if counted:
+            self.body["clock"]["extended"] += counted
+            self.reckon("extended")
+
+    def stop(self) -> None:
+        """The clock stands from here on."""
+        self.body["clock"]["stopped"] = self.said.recorded_at
+        self.reckon("stopped")
+
+    def go_on(self) -> None:
+        """The clock that stood goes on; the working days between are not counted."""
+        clock = self.body["clock"]
+        since, until = day_of(clock["stopped"]), day_of(self.said.recorded_at)
+        stood = self.seen.calendar.working_days_between(since, until, self.body["region"])
+        clock["stopped"], clock["stood"] = None, clock["stood"] + stood
+        self.reckon("going_on")
+
+    def watch(self, name: str) -> None:
+        """Statements about *name* may move it from here on."""
+        if name not in self.body["watch"]:
+            self.body["watch"] = [*self.body["watch"], name]
+            self.changed = True
+
+    def reckon(self, why: str) -> None:
+        self._step("reckoned", why=why, **reckoned(self.body, self.seen.calendar))
+
+    def assess(self, good_reason: str) -> None:
+        self._step("assessed", good_reason=good_reason, by=self.said.source)
+
+    def _step(self, what: str, **members: Any) -> None:
+        step = {"index": self.said.index, "at": self.said.recorded_at, "what": what}
+        self.body["life"].append(step | members)
+        self.changed = True
+
+
+Begins = Callable[[Said, Seen], Iterable[Start]]
+Moves = Callable[[Case], None]
+Together = Callable[[Said, Seen, Sequence[Case]], Iterable[Start]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How obligations of one kind begin and end.
+
+    Attributes:
+        id: the rule's, as ``O1``; ``name``: unique among all kinds.
+        office: whose in the department: ``sharing_office``, ``business``, ``intake``,
+            ``authority``, ``service``; ``post``: the tier that answers.
+        excusable: the law makes lateness matter only without good reason.
+        starts: by type, what a statement starts.
+        moves: by type, what a statement does to each one that it is about.
+        together: by type, for kinds whose obligations hang together: it is given all of
+            the kind that a statement is about, and returns what starts.
+    """
+
+    id: str
+    name: str
+    label: Wording
+    office: str
+    post: str
+    excusable: bool = False
+    starts: Mapping[str, Begins] = field(default_factory=dict)
+    moves: Mapping[str, Moves] = field(default_factory=dict)
+    together: Mapping[str, Together] = field(default_factory=dict)
+
+
+def opened(said: Said, seen: Seen, kind: str) -> Body | None:
+    """Return the thing of *kind* that this very statement opened, or None."""
+    body = seen.thing(kind, said.refs[kind]) if kind in said.refs else None
+    return body if body is not None and body["opened"] == said.index else None
+
+
+def did(said: Said, step: Body | None) -> bool:
+    """Whether *step*, which a machine keeps of the last such statement, is this one's."""
+    return step is not None and step["index"] == said.index
+
+
+def last(steps: Sequence[Body]) -> Body | None:
+    return steps[-1] if steps else None
