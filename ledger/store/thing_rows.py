@@ -133,7 +133,7 @@ class ThingRows:
         """Up to *limit* seen steps of a thing with ``start <= index < below``, oldest first."""
         column = thing_steps.c["index"]
         query = sa.select(thing_steps).where(thing_steps.c.thing == thing)
-        query = query.where(column >= start, column < below, _seen(column, seeing))
+        query = query.where(column >= start, column < below, seen(column, seeing))
         found = connection.execute(query.order_by(column).limit(limit))
         return [StepRow(*row) for row in found]
 
@@ -141,12 +141,12 @@ class ThingRows:
         """Whether an entry below *below* that touched a thing is not seen."""
         column = thing_steps.c["index"]
         query = sa.select(column).where(thing_steps.c.thing == thing, column < below)
-        query = query.where(sa.not_(_seen(column, seeing))).limit(1)
+        query = query.where(sa.not_(seen(column, seeing))).limit(1)
         return connection.execute(query).first() is not None
 
     def sees(self, connection: sa.Connection, index: int, seeing: Seeing) -> bool:
         """Whether one entry is seen."""
-        return connection.scalar(sa.select(_seen(sa.literal(index), seeing))) or False
+        return connection.scalar(sa.select(seen(sa.literal(index), seeing))) or False
 
     def opened(
         self,
@@ -167,7 +167,7 @@ class ThingRows:
         """
         column = things.c
         query = sa.select(things).where(column.kind == kind, column.opened < below)
-        query = query.where(_seen(column.opened, seeing))
+        query = query.where(seen(column.opened, seeing))
         if department is not None:
             query = query.where(
                 sa.or_(column.owner == department, column.counterparty == department)
@@ -196,10 +196,10 @@ class ThingRows:
 def _exchange(below: int, seeing: Seeing) -> sa.ColumnElement[bool]:
     opened = things.c.opened
     kinds = things.c.kind.in_(["delivery", "use"])
-    return sa.and_(kinds, opened < below, _seen(opened, seeing))
+    return sa.and_(kinds, opened < below, seen(opened, seeing))
 
 
-def _seen(index: sa.ColumnElement[int], seeing: Seeing) -> sa.ColumnElement[bool]:
+def seen(index: sa.ColumnElement[int], seeing: Seeing) -> sa.ColumnElement[bool]:
     """That an entry is seen."""
     conditions = [sa.not_(_has(index, seeing.none_of))] if seeing.none_of else []
     if seeing.any_of is not None:
