@@ -64,6 +64,14 @@ COMMANDS = {
         Words("List or show corrections.", "校核纠错的查看。"),
     ),
     "disputes": ("cli.things:disputes", Words("List or show disputes.", "共享争议的查看。")),
+    "reconcile": (
+        "cli.reconcile:reconcile",
+        Words("Compare a platform's counts with the ledger.", "将平台统计与账本对账。"),
+    ),
+    "sample": (
+        "cli.sample:sample",
+        Words("Draw a repeatable audit sample.", "抽取可重现的审计样本。"),
+    ),
     "certificate": (
         "cli.certificate:certificate",
         Words("Certify a withholding or an erasure.", "出具停止提供或删除的证书。"),

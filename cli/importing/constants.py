@@ -47,6 +47,7 @@ def _named(names: Names) -> Iterator[Row]:
         ("grant", names.grants),
     ):
         yield from ((f"{kind} {theirs}", ours) for theirs, ours in table.items())
+    yield from (("passed over", service) for service in sorted(names.passed_over))
 
 
 def _opening(opening: Opening | None) -> Iterator[Row]:

@@ -2,6 +2,7 @@
 
 ::
 
+    passed_over = ["…"]  # services that share no data
     [subsystems]   # "<instance>/<class>/<code>[/<subsystem>]" = department id
     [services]     # "<provider>/<service code>[/<version>]" = ref of an item
     [grants]       # "<client> > <service>" = ref of a grant
@@ -32,11 +33,15 @@ def read_names(top: StrictTable) -> Names:
     Raises:
         Failure: a name of the ledger is not as it must be; says which key.
     """
-    return Names(
+    names = Names(
         _table(top, "subsystems", check_department_id),
         _table(top, "services", check_ref),
         _table(top, "grants", check_ref),
+        frozenset(top.texts("passed_over", ())),
     )
+    for service in names.passed_over & names.services.keys():
+        raise top.error("passed_over", f"{service} has an item too", f"{service} 同时有目录条目")
+    return names
 
 
 def read_names_alone(values: dict[str, Any], file: str) -> Names:

@@ -48,12 +48,12 @@ class Source:
 class Cells:
     """One row as it stands: the line it begins in, and its cells by column.
 
-    ``repeats``: it says what an earlier one said, and is not looked at.
+    ``ignored``: it is counted and not looked at, for it repeats an earlier one or such.
     """
 
     line: int
     cells: dict[str, str]
-    repeats: bool = False
+    ignored: bool = False
 
 
 def read_source(path: Path, form: Format = "csv") -> Source:

@@ -106,7 +106,7 @@ class RowReader:
         """Yield the events; ignored activities are counted."""
         activity = self._mapping.fields["activity"]
         for cells in cells_of(self._source, self._mapping):
-            if cells.repeats:
+            if cells.ignored:
                 self.ignored += 1
                 continue
             self._expect(cells)

@@ -19,7 +19,8 @@ these, made of them:
                so that a client whose clock is behind still comes after the provider
 =============  ==========================================================================
 
-A record that says the same as an earlier one, but for when it was collected, repeats it.
+A record that says the same as an earlier one, but for when it was collected, repeats it;
+it is ignored, and so is one of a service that the mapping passes over.
 """
 
 from collections.abc import Iterator, Mapping
@@ -61,7 +62,8 @@ def read_xroad(source: Source, mapping: LogMapping) -> Iterator[Cells]:
             if record.side == side:
                 cells = _cells(record, mapping.names, ended)
                 wanted = {column: cells.get(column, "") for column in wanted_columns(mapping)}
-                yield Cells(record.number, wanted, id(record) not in once)
+                passed = record.service in mapping.names.passed_over
+                yield Cells(record.number, wanted, passed or id(record) not in once)
 
 
 def _ended(records: list[Record]) -> Mapping[str, int]:

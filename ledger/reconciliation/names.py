@@ -18,11 +18,13 @@ class Names:
         services: ``<provider>/<service code>[/<version>]`` → ref of an item.
         grants: ``<client> > <service>``, or what a platform's counts call a grant →
             ref of a grant.
+        passed_over: services that share no data: their calls are not compared.
     """
 
     subsystems: Mapping[str, str] = field(default_factory=dict)
     services: Mapping[str, str] = field(default_factory=dict)
     grants: Mapping[str, str] = field(default_factory=dict)
+    passed_over: frozenset[str] = frozenset()
 
 
 def relation(client: str, service: str) -> str:
