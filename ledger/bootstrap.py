@@ -17,6 +17,7 @@ from crypto.policy import parse_policy
 from ledger.admission.admission import Admission
 from ledger.admission.judge import RegistryJudge
 from ledger.admission.pool import CheckPool
+from ledger.builtin_packs import built_in
 from ledger.errors import LedgerError, ReadOnly
 from ledger.home import Home
 from ledger.log.chain_ids import ChainIds
@@ -33,6 +34,7 @@ from ledger.projections.log_index import LogIndex
 from ledger.projections.postings import Postings
 from ledger.projections.runner import Runner
 from ledger.projections.steps import Projection
+from ledger.projections.supervision import Supervision
 from ledger.projections.things import Things
 from ledger.registry.state import Registry
 from ledger.removals import Eraser, Orders
@@ -42,6 +44,7 @@ from ledger.store.engine import open_engine, open_projection_engine, reading
 from ledger.store.log_rows import log_rows
 from ledger.store.posting_rows import posting_rows
 from ledger.store.projection_rows import ProjectionRows
+from ledger.store.supervision_rows import supervision_rows
 from ledger.store.thing_rows import thing_rows
 
 # What reading rows can raise that somebody altered; SQLite keeps values of any type.
@@ -127,6 +130,7 @@ def _assemble(settings: Settings, home: Home, clock: Clock, lock: IO[bytes] | No
         LogIndex(projection_rows),
         Postings(posting_rows(engine)),
         Things(engine, rows, thing_rows(engine)),
+        Supervision(supervision_rows(engine), projection_rows, built_in()),
     ]
     runner = Runner(engine, projection_engine, rows, projection_rows, projections)
 

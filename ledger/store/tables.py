@@ -164,6 +164,44 @@ successions = Table(
     Column("data", Text, nullable=False),  # JSON
 )
 
+# What supervision keeps between entries: bodies of things with rules' notes, and memories.
+watched = Table(
+    "watched",
+    projection_metadata,
+    Column("name", String(512), primary_key=True),
+    Column("body", Text, nullable=False),  # JSON
+)
+
+# What the rules found; ``ref`` is <department>/<rule>-<entry>.
+findings = Table(
+    "findings",
+    projection_metadata,
+    Column("ref", String(256), primary_key=True),
+    Column("rule", String(16), nullable=False),
+    Column("entry", Index64, nullable=False),
+    Column("department", String(64), nullable=False),
+    Column("state", String(16), nullable=False),  # after all entries taken in
+    Column("severity", String(16), nullable=False),
+    Column("basis", String(16), nullable=False),
+    Column("visible", String(24), nullable=False),  # from when on above, explained or not
+    Column("body", Text, nullable=False),  # JSON
+    Index("findings_by_entry", "entry"),
+)
+
+# What is owed until when, as the clocks keep it.
+obligations = Table(
+    "obligations",
+    projection_metadata,
+    Column("ref", String(256), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("department", String(64), nullable=False),
+    Column("entry", Index64, nullable=False),  # that started it
+    Column("due", String(24)),
+    Column("open", Index64, nullable=False),  # 1: neither fulfilled nor cancelled
+    Column("body", Text, nullable=False),  # JSON
+    Index("obligations_by_entry", "entry"),
+)
+
 projection_heads = Table(
     "projection_heads",
     projection_metadata,

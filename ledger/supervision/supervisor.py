@@ -1,9 +1,10 @@
-"""The one fold of supervision: statements in, findings and what becomes of them out.
+"""The one fold of supervision: statements in, findings and obligations out.
 
 Each statement first changes the things that it touches, by the machines of
 ``ledger.sharing``; then the lives of findings; then every rule that looks on its
-type reads what has come to be. All state lies behind a small store, so that the
-same fold runs over a dict in tests and over rows in a projection, at once or in pieces.
+type reads what has come to be, and clocks start and stop. All state lies behind a
+small store, so that the same fold runs over a dict in tests and over rows in a
+projection, at once or in pieces.
 """
 
 from collections import Counter
@@ -16,12 +17,13 @@ from crypto.notation import format_time, parse_time
 from ledger.registry.state import Registry
 from ledger.sharing.machine import Body, Said, Step, fold_on, fresh
 from ledger.sharing.touched import MACHINES, touched
-from ledger.supervision import findings, keeping
+from ledger.supervision import findings, keeping, obligations
 from ledger.supervision.departments import Registered
 from ledger.supervision.instruments import TYPES, Instruments, adopted
 from ledger.supervision.packs import Judging
 from ledger.supervision.rule import Rule
 from ledger.supervision.scene import NOTES, Scene, Store, Thing
+from ledger.supervision.seen import Seen
 
 INSTRUMENTS = "instruments"  # the name under which what was adopted is kept
 EXPLAIN = ("explain", "days")  # the parameter: how long a department has before it shows above
@@ -35,10 +37,12 @@ class Taken(NamedTuple):
 
     Attributes:
         raised: new findings; ``changed``: those whose life went on.
+        owed: obligations that began or changed.
     """
 
     raised: Sequence[Body]
     changed: Sequence[Body]
+    owed: Sequence[Body]
 
 
 class Supervisor:
@@ -66,6 +70,7 @@ class Supervisor:
             found.add(f"finding/{said.refs['finding']}")
         found.update(_raised_by(said))
         found.update(keeping.names(said))
+        found.update(obligations.names(said))
         return found
 
     def take(self, said: Said, registry: Registry) -> Taken:
@@ -78,7 +83,10 @@ class Supervisor:
         in_force = Judging(self._instruments.packs, departments)
         scene = Scene(said, registry, self._store, in_force, steps, before)
         keeping.keep(scene)
-        return Taken(self._judge(scene), changed)
+        raised = self._judge(scene)
+        known = self._instruments
+        seen = Seen(scene.thing, departments, known.packs, known.calendar)
+        return Taken(raised, changed, obligations.take(said, seen, self._store))
 
     def _looking(self, type_: str) -> tuple[Rule, ...]:
         if type_ not in self._by_type:

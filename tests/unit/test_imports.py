@@ -20,6 +20,15 @@ ARROWS = {
     "ledger.access": PURE | {"ledger.events", "ledger.registry", "ledger.access"},
     "ledger.sharing": PURE
     | {"ledger.events", "ledger.registry", "ledger.access", "ledger.sharing"},
+    "ledger.supervision": PURE
+    | {
+        "ledger.events",
+        "ledger.registry",
+        "ledger.access",
+        "ledger.sharing",
+        "ledger.supervision",
+    },
+    "ledger.reconciliation": PURE | {"ledger.reconciliation"},
     "ledger.store": {"ledger.errors", "ledger.store"},
     "ledger.log": PURE | {"ledger.store", "ledger.log"},
     "ledger.projections": PURE
@@ -29,6 +38,7 @@ ARROWS = {
         "ledger.access",
         "ledger.sharing",
         "ledger.store",
+        "ledger.supervision",
         "ledger.projections",
     },
     "ledger.admission": PURE
@@ -53,7 +63,15 @@ ARROWS = {
         "cli",
     },
 }
-PURE_PARTS = ("crypto", "ledger.events", "ledger.registry", "ledger.access", "ledger.sharing")
+PURE_PARTS = (
+    "crypto",
+    "ledger.events",
+    "ledger.registry",
+    "ledger.access",
+    "ledger.sharing",
+    "ledger.supervision",
+    "ledger.reconciliation",
+)
 UNCLEAN = {
     "flask",
     "sqlalchemy",

@@ -5,6 +5,7 @@ Source: seed S55, S57.
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 
@@ -51,10 +52,10 @@ def _templated(scene: Scene) -> Iterator[Found]:
     words = [data["benefit"], data["metrics"], data.get("narrative")]
     name = hashlib.sha256(orjson.dumps(words, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
     kept = scene.keep(f"F21/{said.source}")
-    count = kept.pop(name, 0) + 1
-    kept[name] = count  # the newest stands last
-    for old in list(kept)[:-_MOST]:
-        del kept[old]
+    told: list[list[Any]] = kept.setdefault("told", [])
+    count = next((one[1] for one in told if one[0] == name), 0) + 1
+    # The newest stands last; what was told long ago is let go.
+    kept["told"] = [*(one for one in told if one[0] != name), [name, count]][-_MOST:]
     if count == scene.value("F21", "templated"):
         yield Found(said.source, {"why": "templated", "with": "—", "count": count})
 

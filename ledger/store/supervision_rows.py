@@ -1,0 +1,158 @@
+"""Rows of supervision: what it remembers, what the rules found, what is owed.
+
+Nothing here knows a rule. Bodies are JSON text that is handed in and out.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import sqlalchemy as sa
+
+from ledger.store.bulk import Bulk, bulk_of
+from ledger.store.tables import findings, obligations, watched
+from ledger.store.thing_rows import Seeing, seen
+
+
+class FindingRow(NamedTuple):
+    """One finding; the columns of ``findings`` in their order."""
+
+    ref: str
+    rule: str
+    entry: int
+    department: str
+    state: str
+    severity: str
+    basis: str
+    visible: str
+    body: str
+
+
+class ObligationRow(NamedTuple):
+    """One obligation; the columns of ``obligations`` in their order."""
+
+    ref: str
+    kind: str
+    department: str
+    entry: int
+    due: str | None
+    open: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which findings are asked for; None: whatever it is.
+
+    Attributes:
+        entry: that raised it.
+        own, by: those of other departments only where they are out of the state of being
+            raised, or visible at the T *by*; None: all are shown.
+    """
+
+    rule: str | None = None
+    department: str | None = None
+    severity: str | None = None
+    basis: str | None = None
+    entry: int | None = None
+    own: str | None = None
+    by: str | None = None
+
+
+class SupervisionRows:
+    """The queries; *bulk* says those of many rows."""
+
+    def __init__(self, bulk: Bulk) -> None:
+        self._bulk = bulk
+
+    # Writing
+
+    def put_watched(self, connection: sa.Connection, rows: Sequence[tuple[str, str]]) -> None:
+        self._bulk.insert(connection, watched, rows, _again(watched))
+
+    def put_findings(self, connection: sa.Connection, rows: Sequence[FindingRow]) -> None:
+        self._bulk.insert(connection, findings, rows, _again(findings))
+
+    def put_obligations(self, connection: sa.Connection, rows: Sequence[ObligationRow]) -> None:
+        self._bulk.insert(connection, obligations, rows, _again(obligations))
+
+    def clear(self, connection: sa.Connection) -> None:
+        for table in (watched, findings, obligations):
+            connection.execute(sa.delete(table))
+
+    # Reading
+
+    def find_watched(
+        self, connection: sa.Connection, names: Collection[str]
+    ) -> Iterator[tuple[str, str]]:
+        yield from self._find(connection, watched.c.name, names)
+
+    def find_findings(
+        self, connection: sa.Connection, refs: Collection[str]
+    ) -> Iterator[tuple[str, str]]:
+        yield from self._find(connection, findings.c.ref, refs)
+
+    def find_obligations(
+        self, connection: sa.Connection, refs: Collection[str]
+    ) -> Iterator[tuple[str, str]]:
+        yield from self._find(connection, obligations.c.ref, refs)
+
+    def _find(
+        self, connection: sa.Connection, key: sa.Column[str], names: Collection[str]
+    ) -> Iterator[tuple[str, str]]:
+        if names:
+            rows = self._bulk.select(connection, f"{key.name}, body", key, names)
+            yield from ((name, body) for name, body in rows)
+
+    def raised(
+        self,
+        connection: sa.Connection,
+        below: int,
+        seeing: Seeing,
+        asked: Filters,
+        after: tuple[int, str] | None,
+        limit: int,
+    ) -> list[FindingRow]:
+        """Up to *limit* findings that seen entries below *below* raised, newest first.
+
+        Args:
+            after: entry and ref of the last that was read.
+        """
+        column = findings.c
+        query = sa.select(findings).where(column.entry < below, seen(column.entry, seeing))
+        for name in ("rule", "department", "severity", "basis", "entry"):
+            value = getattr(asked, name)
+            if value is not None:
+                query = query.where(column[name] == value)
+        if asked.by is not None:
+            query = query.where(_shown(asked))
+        if after is not None:
+            entry, ref = after
+            later = sa.and_(column.entry == entry, column.ref > ref)
+            query = query.where(sa.or_(column.entry < entry, later))
+        query = query.order_by(column.entry.desc(), column.ref).limit(limit)
+        return [FindingRow(*row) for row in connection.execute(query)]
+
+
+def _shown(asked: Filters) -> sa.ColumnElement[bool]:
+    """That a finding is the asker's own, or is shown above the department concerned."""
+    column = findings.c
+    return sa.or_(
+        column.department == (asked.own or ""),
+        column.basis == "integrity",
+        column.state != "raised",
+        column.visible <= asked.by,
+    )
+
+
+def _again(table: sa.Table) -> str:
+    """Return what puts a new row in the place of one that is there."""
+    key = next(iter(table.primary_key)).name
+    changed = [column.name for column in table.columns if not column.primary_key]
+    changes = ", ".join(f"{name} = excluded.{name}" for name in changed)
+    return f" ON CONFLICT ({key}) DO UPDATE SET {changes}"
+
+
+def supervision_rows(engine: sa.Engine) -> SupervisionRows:
+    """The queries in the words of this engine's database."""
+    return SupervisionRows(bulk_of(engine))
