@@ -75,17 +75,17 @@ def _state(
 ) -> State:
     if ended == "cancelled":
         return "cancelled"
-    if late and assessed is not None and assessed["good_reason"] == "found":
-        late = False
+    excused = assessed is not None and assessed["good_reason"] == "found"
     if ended == "fulfilled":
-        return "fulfilled_late" if late else "fulfilled"
+        return "fulfilled_late" if late and not excused else "fulfilled"
     if clock["missing"] is not None:
         return "undetermined"
-    if late:
+    if late and not excused:
         # SPEC: decree 809, article 39(4), "and without good reason" is an element.
         open_question = body["excusable"] and assessed is None
         return "overdue_reason_not_assessed" if open_question else "overdue"
-    return "due_soon" if clock["soon"] is not None and at >= clock["soon"] else "due"
+    soon = clock["soon"] is not None and at >= clock["soon"] and not late
+    return "due_soon" if soon else "due"
 
 
 def reckoned(body: Body, calendar: WorkCalendar) -> Body:

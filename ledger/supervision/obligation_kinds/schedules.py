@@ -66,7 +66,8 @@ def _amended(said: Said, seen: Seen, cases: Sequence[Case]) -> Iterator[Start]:
         case.cancel("schedule_changed")
     if schedule is not None and grant["state"] == "active":
         first = day_of(schedule.get("first", said.data["effective"]))
-        yield from _ahead(said, seen, grant, first, latest(first, schedule["cycle"], _today(said)))
+        after = latest(first, schedule["cycle"], _today(said)) + 1
+        yield from _ahead(said, seen, grant, first, after)
 
 
 def _stopped(said: Said, seen: Seen, cases: Sequence[Case]) -> Iterator[Start]:
@@ -240,7 +241,7 @@ def _emergency(said: Said, seen: Seen) -> Iterator[Start]:
             grant["counterparty"],
             grant["item"],
             stated=grant["emergency"]["paperwork_due"],
-            facts={"kind": "emergency", "sunset": grant["emergency"]["sunset"]},
+            facts={"of": "emergency", "sunset": grant["emergency"]["sunset"]},
         )
 
 
@@ -254,7 +255,7 @@ def _next(said: Said, seen: Seen) -> Iterator[Start]:
             grant["item"],
             "tolerance",
             since=said.data["next_review"],
-            facts={"kind": said.data["kind"]},
+            facts={"of": "next_review"},
         )
 
 
@@ -263,7 +264,7 @@ def _reviewed(case: Case) -> None:
     if grant is None or not did(case.said, grant.get("reviewed")):
         return
     complete = data["kind"] == "emergency" and data["paperwork_complete"]
-    if case.facts["kind"] != "emergency" or complete or data["outcome"] == "end":
+    if case.facts["of"] != "emergency" or complete or data["outcome"] == "end":
         case.fulfil()
 
 
