@@ -16,7 +16,7 @@ from cli.command import command, option
 from cli.door import Door, open_door
 from cli.entry_text import read_shown
 from cli.failures import NOT_FOUND, UNVERIFIED, Failure, usage
-from cli.importing.basis import parse_toml
+from cli.importing.basis import read_whole
 from cli.importing.platform_names import NO_NAMES, read_names_alone
 from cli.importing.rows import read_source
 from cli.invocation import ANYWHERE
@@ -133,11 +133,16 @@ def reconcile(
 
 
 def _read_names(path: Path) -> Names:
+    raw = _bytes(path)
+    whole = read_whole(raw, path.name, lambda name: _bytes(path.with_name(name)))
+    return read_names_alone(whole, path.name)
+
+
+def _bytes(path: Path) -> bytes:
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except (FileNotFoundError, IsADirectoryError):
         raise Failure(NOT_FOUND, f"no file {path}", f"没有文件 {path}") from None
-    return read_names_alone(parse_toml(raw, path.name), path.name)
 
 
 def _time(text: str | None, name: str) -> int | None:

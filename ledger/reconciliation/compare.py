@@ -184,28 +184,27 @@ def _scope(
 ) -> list[Recorded]:
     """Return the statements of *party* that may tell of exchanges of this platform."""
     items, departments = {*names.services.values()}, {*names.subsystems.values()}
-    elsewhere = {
-        one.delivery for one in book.deliveries if one.delivery and not one.through_the_gateway
-    }
+    elsewhere = book.elsewhere(party)
     found = []
     for one in book.of(party):
-        if one.item not in items or not {one.consumer, one.speaker} <= departments or one.many:
+        if one.item not in items or not {one.consumer, one.speaker} <= departments:
             continue
-        if not one.through_the_gateway or (one.kind == "use" and one.delivery in elsewhere):
+        if one.index in elsewhere:
             counted["other_channel"] += span.holds(one.at)
-            continue
-        found.append(one)
+        else:
+            found.append(one)
     return found
 
 
 def _windows(book: Book, party: Party, names: Names) -> list[Recorded]:
     """Return the windows in which *party*, or the platform for both, counted calls."""
-    items = {*names.services.values()}
+    items, departments = {*names.services.values()}, {*names.subsystems.values()}
     return [
         one
         for one in book.windows
         if one.window is not None
         and one.item in items
+        and {one.provider, one.consumer} <= departments
         and one.window.counted_by in (party, "platform")
         and one.through_the_gateway
     ]

@@ -57,15 +57,16 @@ def compare_counts(
     """Return in what *counts*, which hold one row at least, and *book* differ.
 
     Args:
-        grants: the grants of the ledger that *counts* name.
+        grants: those that were issued, of the grants that *counts* name.
     """
     work = _Work()
     by_grant = {party: _by_grant(book, party) for party in PARTIES}
+    named = {**_parties(by_grant.values()), **grants}
     for one in counts:
-        if one.grant is None or one.grant not in grants:
+        if one.grant is None or one.grant not in named:
             work.differences.append(_unknown(one))
         else:
-            _compare(one, one.grant, grants[one.grant], by_grant, work)
+            _compare(one, one.grant, named[one.grant], by_grant, work)
     since, until = min(one.since for one in counts), max(one.until for one in counts)
     for party in PARTIES:
         for found in by_grant[party].values():
@@ -100,9 +101,20 @@ def _by_grant(book: Book, party: Party) -> dict[str, list[Recorded]]:
         if one.window is not None and one.window.counted_by in (party, "platform")
     )
     found: dict[str, list[Recorded]] = {}
+    elsewhere = book.elsewhere(party)
     for one in (*windows, *book.of(party)):
-        if one.grant is not None and one.through_the_gateway and not one.many:
+        if one.grant is not None and one.through_the_gateway and one.index not in elsewhere:
             found.setdefault(one.grant, []).append(one)
+    return found
+
+
+def _parties(by_grant: Iterable[Mapping[str, list[Recorded]]]) -> dict[str, GrantParties]:
+    """Return the parties of grants by what was recorded under them: some were never issued."""
+    found: dict[str, GrantParties] = {}
+    for recorded in by_grant:
+        for grant, statements in recorded.items():
+            first = statements[0]
+            found.setdefault(grant, GrantParties(first.provider, first.consumer, first.item))
     return found
 
 

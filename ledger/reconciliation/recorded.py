@@ -90,7 +90,20 @@ class Book:
 
     def of(self, party: Party) -> tuple[Recorded, ...]:
         """Return the statements in which *party* tells of single exchanges."""
-        return self.uses if party == "consumer" else self.deliveries
+        if party == "consumer":
+            return self.uses
+        return tuple(one for one in self.deliveries if not one.many)
+
+    def elsewhere(self, party: Party) -> frozenset[int]:
+        """Return the indexes of those that tell of data which came by other ways."""
+        deliveries = {
+            one.delivery for one in self.deliveries if one.delivery and not one.through_the_gateway
+        }
+        return frozenset(
+            one.index
+            for one in self.of(party)
+            if not one.through_the_gateway or (one.kind == "use" and one.delivery in deliveries)
+        )
 
 
 Told = tuple[int, str, Mapping[str, Any] | None]  # index, digest, event or None
