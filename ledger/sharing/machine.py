@@ -192,18 +192,19 @@ def fresh(ref: str) -> Body:
 
 def _step(machine: Machine, body: Body, said: Said) -> Step:
     opening = body["opened"] is None
-    reason = (_opened if opening else _done)(machine, body, said)
+    kind = said.type
+    reason = (_opened if opening else _done)(machine, body, said, kind)
     if reason is not None:
         body["unfit"] += 1
     body["last"] = said.index
     state = body["state"] and machine.state_at(body, said.recorded_at)
-    return Step(said.index, said.recorded_at, said.type, said.source, said.voice, reason, state)
+    return Step(said.index, said.recorded_at, kind, said.source, said.voice, reason, state)
 
 
-def _opened(machine: Machine, body: Body, said: Said) -> str | None:
-    if said.type not in machine.opened_by:
+def _opened(machine: Machine, body: Body, said: Said, kind: str) -> str | None:
+    if kind not in machine.opened_by:
         # What will be opened may be named before: a delivery or a use names the act it is for.
-        act = machine.acts.get(said.type, _BESIDE)
+        act = machine.acts.get(kind, _BESIDE)
         beside = act.before and any(may(body, said) for may in act.by)
         return None if beside else "not_open"
     if not owner(body, said):
@@ -213,9 +214,9 @@ def _opened(machine: Machine, body: Body, said: Said) -> str | None:
     return None
 
 
-def _done(machine: Machine, body: Body, said: Said) -> str | None:
-    act = machine.acts.get(said.type, _BESIDE)
-    if said.type in machine.opened_by and said.type not in machine.acts:
+def _done(machine: Machine, body: Body, said: Said, kind: str) -> str | None:
+    act = machine.acts.get(kind, _BESIDE)
+    if kind in machine.opened_by and kind not in machine.acts:
         return "opened_before"
     if not any(may(body, said) for may in act.by):
         return "no_party"
