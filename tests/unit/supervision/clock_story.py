@@ -82,10 +82,11 @@ class Clocks:
     """Folds things and obligations, statement by statement."""
 
     def __init__(self, story: Story) -> None:
-        self.store = Kept()
+        self._story, self.store = story, Kept()
         self._things: dict[tuple[str, str], Body] = {}
         self._places = Places(story.places)
         self._instruments: Instruments = built_in()
+        self._adopted: list[Body] = []
 
     def tell(self, said: Iterable[Said]) -> "Clocks":
         for one in said:
@@ -94,9 +95,20 @@ class Clocks:
                 self._things[kind, ref] = fold(MACHINES[kind], ref, [one], body)[0]
             if one.type in TYPES:
                 kept = adopted(one, self._places.region(one.source))
+                self._adopted.append(kept)
                 self._instruments = self._instruments.with_adopted(kept)
             take(one, self.seen, self.store)
         return self
+
+    def interrupted(self) -> "Clocks":
+        """Return what goes on from what was kept, as text, of these."""
+        kept = json.loads(json.dumps([self.store, [*self._things.items()], self._adopted]))
+        other = Clocks(self._story)
+        other.store = Kept(kept[0])
+        other._things = {(kind, ref): body for (kind, ref), body in kept[1]}
+        other._adopted = kept[2]
+        other._instruments = built_in().with_all(kept[2])
+        return other
 
     @property
     def seen(self) -> Seen:

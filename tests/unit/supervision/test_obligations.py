@@ -1,13 +1,37 @@
 """Every clock by its stories: when due, what it was worth at any time, as data."""
 
-import pytest
+from typing import Any
 
-from ledger.supervision.obligations import KINDS
-from tests.unit.supervision.clock_story import FOLDER, Clocks, Story, standing, stories, wrong
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.builtin_packs import built_in
+from ledger.registry.state import Registry
+from ledger.supervision.departments import Registered
+from ledger.supervision.obligation import PENDING, status
+from ledger.supervision.obligation_kinds.service import checkpoint_due
+from ledger.supervision.obligations import KINDS, names
+from tests.unit.supervision.clock_story import (
+    FOLDER,
+    Clocks,
+    Places,
+    Story,
+    standing,
+    stories,
+    time_of,
+    wrong,
+)
 
 FILES = sorted(path.stem for path in FOLDER.glob("*.txt"))
-ALL = [
-    pytest.param(story, id=f"{name}: {story.title}") for name in FILES for story in stories(name)
+TOLD = [(name, story) for name in FILES for story in stories(name)]
+ALL = [pytest.param(story, id=f"{name}: {story.title}") for name, story in TOLD]
+TABLES = ("starts", "moves", "together")
+PARTS = [
+    (kind.name, table, type_)
+    for kind in KINDS.values()
+    for table in TABLES
+    for type_ in getattr(kind, table)
 ]
 
 
@@ -15,3 +39,112 @@ ALL = [
 def test_the_story_holds(story: Story) -> None:
     assert wrong(story) == []
     assert story.expected
+
+
+@pytest.mark.parametrize(("kind", "table", "type_"), PARTS)
+def test_a_story_fails_where_a_part_of_a_kind_is_emptied(
+    monkeypatch: pytest.MonkeyPatch, kind: str, table: str, type_: str
+) -> None:
+    def nothing(*_args: Any) -> tuple[()]:
+        return ()
+
+    monkeypatch.setitem(getattr(KINDS[kind], table), type_, nothing)
+    assert any(wrong(story) for _, story in TOLD)
+
+
+@pytest.mark.parametrize("story", ALL)
+def test_what_it_was_worth_is_what_was_known_then(story: Story) -> None:
+    whole = Clocks(story).tell(story.said)
+    times = {one.recorded_at for one in story.said} | {one.at for one in story.expected}
+    for at in sorted(times):
+        then = Clocks(story).tell(one for one in story.said if one.recorded_at <= at)
+        for body in whole.obligations():
+            assert standing(whole, body["ref"], at) == standing(then, body["ref"], at)
+
+
+@given(st.sampled_from([story for _, story in TOLD]), st.data())
+def test_folded_in_pieces_is_folded_at_once(story: Story, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(0, len(story.said)))
+    pieces = Clocks(story).tell(story.said[:cut]).interrupted().tell(story.said[cut:])
+    assert pieces.store == Clocks(story).tell(story.said).store
+
+
+@pytest.mark.parametrize("story", ALL)
+def test_what_may_yet_be_moved_is_listed_and_nothing_else(story: Story) -> None:
+    store = Clocks(story).tell(story.said).store
+    listed = {ref for name, body in store.items() if "open/" in name for ref in body["refs"]}
+    bodies = {name[11:]: body for name, body in store.items() if name.startswith("obligation/")}
+    assert listed == {ref for ref, body in bodies.items() if not body["final"]}
+    for body in bodies.values():
+        now = status(body, "9999-12-31T00:00:00.000Z")
+        assert body["open"] == (now is not None and now.state in PENDING)
+
+
+def test_no_clock_is_missing() -> None:
+    assert {kind.id for kind in KINDS.values()} == {f"O{n}" for n in range(1, 17)}
+
+
+# What a store can read ahead
+
+
+@pytest.mark.parametrize("story", ALL)
+def test_names_say_which_lists_are_asked_for(story: Story) -> None:
+    clocks = Clocks(story)
+    for one in story.said:
+        before = {
+            name: list(body["refs"]) for name, body in clocks.store.items() if "open/" in name
+        }
+        old = {body["ref"]: body for body in clocks.obligations()}
+        clocks.tell([one])
+        changed = {ref for ref, body in old.items() if clocks.obligation(ref) != body}
+        readable = {ref for name in names(one) for ref in before.get(name, ())}
+        readable |= {name[11:] for name in names(one) if name.startswith("obligation/")}
+        assert one.type == "calendar.adopted" or changed <= readable
+
+
+# Who owes, and by whose word
+
+
+def test_an_obligation_says_who_owes_it_and_by_whose_word() -> None:
+    story = stories("o1_reply")[0]
+    body = Clocks(story).tell(story.said).obligation("GA/O1-1") or {}
+    assert (body["department"], body["to"], body["post"]) == ("GA", "MZ", "office_head")
+    assert body["period"] == {
+        "name": "reply_conditional", "value": 10, "unit": "working_days", "basis": "law",
+        "law": "政务数据共享条例", "article": "第二十一条",
+        "pack": {"id": "cn-809", "version": "2025-1", "adopted_by": None},
+    }  # fmt: skip
+
+
+def test_the_sharing_office_is_named_where_it_was_recorded() -> None:
+    story = stories("o1_reply")[-1]
+    body = Clocks(story).tell(story.said).obligation("GA/O1-3") or {}
+    assert body["unit"] == "share-office"
+
+
+def test_extensions_that_do_not_count_are_shown() -> None:
+    story = next(one for one in stories("o1_reply") if "sum to ten" in one.title)
+    body = Clocks(story).tell(story.said).obligation("GA/O1-0") or {}
+    steps = [step for step in body["life"] if step["what"] == "extended"]
+    assert [(step["asked"], step["counted"], step["reason"]) for step in steps] == [
+        (4, 4, None), (7, 6, "beyond_ceiling"), (3, 0, "beyond_ceiling"),
+    ]  # fmt: skip
+
+
+def test_the_service_owes_the_next_checkpoint() -> None:
+    instruments = built_in()
+    seen = Clocks(Story("")).seen
+    body = checkpoint_due(7, "2026-03-02T01:00:00.000Z", seen, "ledger")
+    assert body is not None
+    assert instruments.packs is seen.packs
+    found = [status(body, f"2026-03-02T0{hour}:00:00.001Z") for hour in (1, 2)]
+    assert [one and one.state for one in found] == ["due_soon", "overdue"]
+    assert (body["department"], body["kind"]) == ("ledger", "O12")
+
+
+def test_an_authority_that_nobody_registered_is_none() -> None:
+    departments = Registered(Registry(), 0)
+    assert departments.region("GA") is None
+    assert departments.authority("GA") is None
+    assert Places({}).authority("GA") == "SJ"
+    assert time_of("2026-03-02_09:00") == "2026-03-02T01:00:00.000Z"
