@@ -12,9 +12,10 @@ department, is kept beside the rest and changes nothing: the ledger records.
 from collections.abc import Mapping
 from typing import Any
 
-from ledger.sharing.machine import Body, Said
+from ledger.sharing.machine import Body
 from ledger.supervision.pack_values import PackName
 from ledger.supervision.rule import Found, Rule
+from ledger.supervision.scene import Spoken
 
 RAISED, EXPLAINED = "raised", "explained"
 CONFIRMED, CLEARED, WITHDRAWN = "confirmed", "cleared", "withdrawn"
@@ -35,7 +36,9 @@ def ref_of(rule: str, department: str, entry: int, number: int) -> str:
     return f"{department}/{rule}-{entry}" + (f"-{number}" if number > 1 else "")
 
 
-def raised(rule: Rule, found: Found, said: Said, number: int, pack: PackName, visible: str) -> Body:
+def raised(
+    rule: Rule, found: Found, said: Spoken, number: int, pack: PackName, visible: str
+) -> Body:
     """Return a new finding.
 
     Args:
@@ -60,7 +63,7 @@ def raised(rule: Rule, found: Found, said: Said, number: int, pack: PackName, vi
     }
 
 
-def live(body: Body, said: Said) -> None:
+def live(body: Body, said: Spoken) -> None:
     """Take in what a statement says of a finding."""
     reason = _unfit(body, said)
     after = EXPLAINED if said.type == EXPLAINING else JUDGING[said.type]
@@ -74,7 +77,7 @@ def live(body: Body, said: Said) -> None:
     body["life"].append(step)
 
 
-def _unfit(body: Body, said: Said) -> str | None:
+def _unfit(body: Body, said: Spoken) -> str | None:
     if said.data["rule"] != body["rule"]:
         return "other_rule"
     if body["state"] == WITHDRAWN:
@@ -86,7 +89,7 @@ def _unfit(body: Body, said: Said) -> str | None:
     return None
 
 
-def withdraw(body: Body, said: Said, why: str) -> None:
+def withdraw(body: Body, said: Spoken, why: str) -> None:
     """Take the finding along with the statement that raised it."""
     if body["state"] == WITHDRAWN:
         return

@@ -8,14 +8,13 @@ here, once, before the rules look; each note is small and bounded.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ledger.sharing.machine import Said
-from ledger.supervision.scene import Scene
+from ledger.supervision.scene import Scene, Spoken
 
 MOST_NOTICES = 20  # of one item; older ones were long heeded, or never will be
 _ASSESSED = ("grant", "item", "matter", "request")
 
 
-def names(said: Said) -> Iterator[str]:
+def names(said: Spoken) -> Iterator[str]:
     """Yield the names of memories that are asked for here."""
     if "assessment" in said.refs:
         yield _paper(said.refs["assessment"])

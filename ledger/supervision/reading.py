@@ -1,11 +1,13 @@
 """How several rules read the same: which grant holds, what time has passed, whose a thing is."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from crypto.notation import format_time, parse_time
 from ledger.access.terms import owner_of
-from ledger.sharing.machine import Body, Said
+from ledger.sharing.machine import Body
+from ledger.supervision.scene import Spoken
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -27,12 +29,13 @@ def days_between(since: str, until: str) -> int:
     return (parse_time(until) - parse_time(since)) // DAY_MS
 
 
+@lru_cache(1_000)
 def china(time: str) -> str:
     """Return a T as the clock in China shows it, in the form of a T."""
     return format_time(parse_time(time) + CHINA_MS)
 
 
-def own(said: Said, ref: str) -> bool:
+def own(said: Spoken, ref: str) -> bool:
     """Whether a thing belongs to the department that speaks, or to one that it stands for."""
     return owner_of(ref) in said.stands_for
 

@@ -9,15 +9,14 @@ Source: domain model, rules F1 to F39; decree 809; the demands S01 to S67.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from ledger.events.wording import Wording
 from ledger.supervision.words import spoken
 
 if TYPE_CHECKING:
-    from ledger.sharing.machine import Said
-    from ledger.supervision.scene import Scene
+    from ledger.supervision.scene import Scene, Spoken
 
 Basis = Literal["law", "policy", "seed", "integrity"]
 Severity = Literal["high", "medium", "low"]
@@ -69,10 +68,10 @@ class Found:
 
 
 Judge = Callable[["Scene"], Iterator[Found]]
-Recalls = Callable[["Said"], Iterable[str]]
+Recalls = Callable[["Spoken"], Iterable[str]]
 
 
-def _nothing(_said: "Said") -> Iterable[str]:
+def _nothing(_said: "Spoken") -> Iterable[str]:
     return ()
 
 
@@ -87,7 +86,6 @@ class Rule:
         types: short names of the types on which it looks; empty: on every one.
         recalls: names of the memories that it asks for on a statement, so that a
             projection fetches them in bulk.
-        before: kinds of things that it wants as they were before the statement.
     """
 
     id: str
@@ -101,7 +99,6 @@ class Rule:
     types: frozenset[str] = frozenset()
     parameters: tuple[str, ...] = ()
     recalls: Recalls = _nothing
-    before: frozenset[str] = field(default_factory=frozenset)
     version: str = "1"
 
     def told(self, facts: Facts) -> Wording:

@@ -18,6 +18,23 @@ Thing = tuple[str, str]  # (kind, ref)
 NOTES = "notes"  # the member of a body in which rules keep what they need
 
 
+class Spoken:
+    """A statement as rules ask for it: what ``Said`` works out at each asking, worked out once."""
+
+    __slots__ = (
+        "data", "digest", "event", "index", "recorded_at", "refs", "role", "source",
+        "stands_for", "type", "voice",
+    )  # fmt: skip
+
+    def __init__(self, said: Said) -> None:
+        self.index, self.recorded_at, self.event = said.index, said.recorded_at, said.event
+        self.digest, self.role, self.voice = said.digest, said.role, said.voice
+        self.stands_for = said.stands_for
+        self.type, self.source = said.type, said.source
+        self.data: Mapping[str, Any] = said.event["data"]
+        self.refs: Mapping[str, str] = self.data["refs"]
+
+
 class Store(Protocol):
     """Bodies by name, as the fold left them; a dict in tests, bulk-loaded rows in a projection."""
 
@@ -53,29 +70,25 @@ class Scene:
 
     Args:
         steps: what the statement did to each thing that it touches.
-        before: things as they were before it, where a rule wants them so.
     """
 
-    __slots__ = ("_before", "_in_force", "_rules", "_store", "registry", "said", "steps")
+    __slots__ = (
+        "_in_force", "_rules", "_store", "read", "registry", "said", "steps", "time",
+    )  # fmt: skip
 
     def __init__(
         self,
-        said: Said,
+        said: Spoken,
         registry: Registry,
         store: Store,
         rules: Rules,
         steps: Mapping[Thing, Step],
-        before: Mapping[Thing, Body | None],
     ) -> None:
         self.said, self.registry, self.steps = said, registry, steps
-        self._store, self._rules, self._before = store, rules, before
+        self._store, self._rules = store, rules
         self._in_force: dict[str, InForce] = {}
-
-    @property
-    def time(self) -> str:
-        """When it happened, as the statement says."""
-        time: str = self.said.event["time"]
-        return time
+        self.time: str = said.event["time"]  # when it happened, as the statement says
+        self.read: dict[str, Any] = {}  # what several rules of a family read alike, by its name
 
     def ref(self, kind: str) -> str | None:
         return self.said.refs.get(kind)
@@ -83,11 +96,6 @@ class Scene:
     def thing(self, kind: str, ref: str | None) -> Body | None:
         """Return a thing after this statement; None where nothing opened it, or *ref* is None."""
         body = None if ref is None else self._store.get(f"{kind}/{ref}")
-        return None if body is None or body["opened"] is None else body
-
-    def before(self, kind: str, ref: str) -> Body | None:
-        """Return a thing as it was before this statement; the rule must have asked for its kind."""
-        body = self._before[kind, ref]
         return None if body is None or body["opened"] is None else body
 
     def step(self, kind: str) -> Step | None:

@@ -9,9 +9,8 @@ projection, at once or in pieces.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
-
-import orjson
 
 from crypto.notation import format_time, parse_time
 from ledger.registry.state import Registry
@@ -21,8 +20,8 @@ from ledger.supervision import findings, keeping, obligations
 from ledger.supervision.departments import Registered
 from ledger.supervision.instruments import TYPES, Instruments, adopted
 from ledger.supervision.packs import Judging
-from ledger.supervision.rule import Rule
-from ledger.supervision.scene import NOTES, Scene, Store, Thing
+from ledger.supervision.rule import Recalls, Rule
+from ledger.supervision.scene import NOTES, Scene, Spoken, Store, Thing
 from ledger.supervision.seen import Seen
 
 INSTRUMENTS = "instruments"  # the name under which what was adopted is kept
@@ -45,6 +44,13 @@ class Taken(NamedTuple):
     owed: Sequence[Body]
 
 
+class _Looking(NamedTuple):
+    """The rules that look on a type, and what they ask for."""
+
+    rules: tuple[Rule, ...]
+    recalls: tuple[Recalls, ...]
+
+
 class Supervisor:
     """Takes statements in, in the order of their entries.
 
@@ -58,59 +64,56 @@ class Supervisor:
         kept = store.get(INSTRUMENTS)
         self._instruments = built_in.with_all(kept["adopted"] if kept else ())
         self._rules = tuple(rules)
-        self._by_type: dict[str, tuple[Rule, ...]] = {}
-        self._wanted: dict[str, frozenset[str]] = {}
+        self._spoken: dict[int, Spoken] = {}  # named, and not taken in yet
+        self._by_type: dict[str, _Looking] = {}
 
     def names(self, said: Said) -> set[str]:
         """Return the names of all that *said* will ask the store for, so far as it tells."""
+        spoken = self._spoken[said.index] = Spoken(said)
         found = {f"{kind}/{ref}" for kind, ref in touched(said.event)}
-        for rule in self._looking(said.type):
-            found.update(rule.recalls(said))
-        if "finding" in said.refs:
-            found.add(f"finding/{said.refs['finding']}")
-        found.update(_raised_by(said))
-        found.update(keeping.names(said))
+        for recalls in self._looking(spoken.type).recalls:
+            found.update(recalls(spoken))
+        if "finding" in spoken.refs:
+            found.add(f"finding/{spoken.refs['finding']}")
+        found.update(_raised_by(spoken))
+        found.update(keeping.names(spoken))
         found.update(obligations.names(said))
         return found
 
     def take(self, said: Said, registry: Registry) -> Taken:
         """Take one statement in; *registry* is folded up to its entry or further."""
-        before, steps = self._fold(said)
-        changed = [*self._live(said), *self._withdraw(said)]
+        spoken = self._spoken.pop(said.index, None) or Spoken(said)
+        steps = self._fold(said)
+        changed = [*self._live(spoken), *self._withdraw(spoken)]
         departments = Registered(registry, said.index)
-        if said.type in TYPES:
-            self._adopt(adopted(said, departments.region(said.source)))
+        if spoken.type in TYPES:
+            self._adopt(adopted(said, departments.region(spoken.source)))
         in_force = Judging(self._instruments.packs, departments)
-        scene = Scene(said, registry, self._store, in_force, steps, before)
+        scene = Scene(spoken, registry, self._store, in_force, steps)
         keeping.keep(scene)
         raised = self._judge(scene)
         known = self._instruments
         seen = Seen(scene.thing, departments, known.packs, known.calendar)
         return Taken(raised, changed, obligations.take(said, seen, self._store))
 
-    def _looking(self, type_: str) -> tuple[Rule, ...]:
+    def _looking(self, type_: str) -> "_Looking":
         if type_ not in self._by_type:
-            looking = tuple(rule for rule in self._rules if not rule.types or type_ in rule.types)
-            self._by_type[type_] = looking
-            self._wanted[type_] = frozenset().union(*(rule.before for rule in looking))
+            rules = tuple(rule for rule in self._rules if not rule.types or type_ in rule.types)
+            recalls = tuple(dict.fromkeys(rule.recalls for rule in rules))
+            self._by_type[type_] = _Looking(rules, recalls)
         return self._by_type[type_]
 
-    def _fold(self, said: Said) -> tuple[dict[Thing, Body | None], dict[Thing, Step]]:
-        self._looking(said.type)
-        wanted = self._wanted[said.type]
-        before: dict[Thing, Body | None] = {}
+    def _fold(self, said: Said) -> dict[Thing, Step]:
         steps: dict[Thing, Step] = {}
         for thing in sorted(touched(said.event)):
             kind, ref = thing
             name = f"{kind}/{ref}"
             body = self._store.get(name)
-            if kind in wanted:
-                before[thing] = None if body is None else orjson.loads(orjson.dumps(body))
             if body is None:
                 body = fresh(ref)
             steps[thing] = fold_on(MACHINES[kind], body, (said,))[0]
             self._store.put(name, body)
-        return before, steps
+        return steps
 
     def _adopt(self, instrument: Body) -> None:
         """Keep a pack, a calendar or an adjustment of law; it counts for its own entry too."""
@@ -124,7 +127,7 @@ class Supervisor:
     def _judge(self, scene: Scene) -> list[Body]:
         raised: list[Body] = []
         numbers: Counter[tuple[str, str]] = Counter()
-        for rule in self._looking(scene.said.type):
+        for rule in self._looking(scene.said.type).rules:
             for found in rule.judge(scene):
                 in_force = scene.in_force(found.department)
                 if not in_force.is_on(rule.id):
@@ -152,20 +155,17 @@ class Supervisor:
 
     # The life of findings
 
-    def _remember(self, said: Said, refs: list[str]) -> None:
+    def _remember(self, said: Spoken, refs: list[str]) -> None:
         """Keep which findings a statement raised, for whoever corrects it or takes it back."""
-        names = [f"raised/{said.digest}"]
-        names += [
-            f"raised/{kind}/{said.refs[kind]}"
-            for kind in set(_TAKEN_BACK.values())
-            if kind in said.refs
-        ]
-        for name in names:
-            kept = self._store.get(name) or {"findings": []}
-            kept["findings"] += refs
-            self._store.put(name, kept)
+        self._store.put(f"raised/{said.digest}", {"findings": list(refs)})  # once a statement
+        for kind in _TAKEN_BACK.values():
+            if kind in said.refs:
+                name = f"raised/{kind}/{said.refs[kind]}"
+                kept = self._store.get(name) or {"findings": []}
+                kept["findings"] += refs
+                self._store.put(name, kept)
 
-    def _live(self, said: Said) -> list[Body]:
+    def _live(self, said: Spoken) -> list[Body]:
         if said.type not in findings.LIFE_TYPES:
             return []
         body = self._store.get(f"finding/{said.refs['finding']}")
@@ -175,7 +175,7 @@ class Supervisor:
         self._store.put(f"finding/{body['ref']}", body)
         return [body]
 
-    def _withdraw(self, said: Said) -> list[Body]:
+    def _withdraw(self, said: Spoken) -> list[Body]:
         changed = []
         why = said.data.get("effect") or said.data.get("reason")
         for name in _raised_by(said):
@@ -188,12 +188,12 @@ class Supervisor:
         return changed
 
 
-def _may_take_back(said: Said, body: Body) -> bool:
+def _may_take_back(said: Spoken, body: Body) -> bool:
     """Whether what is taken back was said by whoever takes it back."""
     return said.type == _CORRECTED or bool(body["department"] in said.stands_for)
 
 
-def _raised_by(said: Said) -> list[str]:
+def _raised_by(said: Spoken) -> list[str]:
     """Return under which names the findings of what *said* corrects or takes back are kept."""
     if said.type == _CORRECTED:
         return [f"raised/{said.data['target']}"]
@@ -201,5 +201,6 @@ def _raised_by(said: Said) -> list[str]:
     return [] if kind is None else [f"raised/{kind}/{said.refs[kind]}"]
 
 
+@lru_cache(1_000)
 def _later(at: str, days: int) -> str:
     return format_time(parse_time(at) + days * _DAY_MS)

@@ -6,17 +6,16 @@ Source: decree 809, articles 14, 15, 19, 39 to 41; seed S17.
 from collections.abc import Iterator
 
 from ledger.events.wording import Wording
-from ledger.sharing.machine import Said
 from ledger.supervision.departments import Registered
 from ledger.supervision.rule import Found, Rule, types
-from ledger.supervision.scene import Scene
+from ledger.supervision.scene import Scene, Spoken
 
 _MOST = 50  # items of one classification that are remembered
 _COULD_HAVE = frozenset({"available_not_used", "not_checked", "not_stated", "not_in_catalogue"})
 _FROM_PUBLIC = frozenset({"citizen", "legal_person", "other_organisation"})
 
 
-def _offered(said: Said) -> Iterator[str]:
+def _offered(said: Spoken) -> Iterator[str]:
     yield f"F14/{said.data['classification']}"
 
 
@@ -68,7 +67,7 @@ def _unfounded(scene: Scene) -> Iterator[Found]:
         yield Found(scene.said.source, {"item": scene.said.refs["item"], "basis": laws})
 
 
-def _sources(said: Said) -> Iterator[str]:
+def _sources(said: Spoken) -> Iterator[str]:
     yield f"F35/{said.data['classification']}"
 
 

@@ -11,9 +11,8 @@ import orjson
 
 from ledger.access.terms import owner_of
 from ledger.events.wording import Wording
-from ledger.sharing.machine import Said
 from ledger.supervision.rule import Found, Rule, types
-from ledger.supervision.scene import Scene
+from ledger.supervision.scene import Scene, Spoken
 
 _MOST = 200  # wordings of one department that are counted
 
@@ -22,12 +21,12 @@ def _pair(one: str, other: str) -> str:
     return "F21/" + "+".join(sorted((one, other)))
 
 
-def _credited(said: Said) -> list[str]:
+def _credited(said: Spoken) -> list[str]:
     owners = {owner_of(one["item"]) for one in said.data["contributions"]}
     return sorted(owners - {said.source})
 
 
-def _names(said: Said) -> Iterator[str]:
+def _names(said: Spoken) -> Iterator[str]:
     yield f"F21/{said.source}"
     yield from (_pair(said.source, owner) for owner in _credited(said))
 

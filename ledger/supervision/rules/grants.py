@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from ledger.access.terms import owner_of
 from ledger.events.wording import Wording
-from ledger.sharing.machine import Body, Said
+from ledger.sharing.machine import Body
 from ledger.supervision.reading import CYCLE_HOURS, days_between, hours_between
 from ledger.supervision.rule import Found, Rule, types
-from ledger.supervision.scene import Scene
+from ledger.supervision.scene import Scene, Spoken
 
 
 def _first_delivery(scene: Scene) -> Body | None:
@@ -54,7 +54,7 @@ def _leaders(department: str) -> str:
     return f"F22/{department}"
 
 
-def _leader_names(said: Said) -> Iterator[str]:
+def _leader_names(said: Spoken) -> Iterator[str]:
     if said.type == "leadership.recorded":
         yield _leaders(said.data["department"])
     elif "grant" in said.refs:
@@ -112,7 +112,7 @@ def _held_by(department: str) -> str:
     return f"F23/{department}"
 
 
-def _holders(said: Said) -> Iterator[str]:
+def _holders(said: Spoken) -> Iterator[str]:
     if said.type == "succession.recorded":
         yield from map(_held_by, said.data["predecessors"])
     elif "grant" in said.refs:

@@ -6,10 +6,9 @@ Source: decree 809, article 11; seed S26, S48, S49.
 from collections.abc import Iterator
 
 from ledger.events.wording import Wording
-from ledger.sharing.machine import Said
 from ledger.supervision.reading import days_between
 from ledger.supervision.rule import Found, Rule, types
-from ledger.supervision.scene import Scene
+from ledger.supervision.scene import Scene, Spoken
 
 _DECIDING = ("handler", "reviewer", "approver")
 
@@ -28,7 +27,7 @@ def _out_of_post(scene: Scene) -> Iterator[Found]:
         yield Found(said.source, facts)
 
 
-def _signing_keys(said: Said) -> Iterator[str]:
+def _signing_keys(said: Spoken) -> Iterator[str]:
     """Yield the memories of the keys that signed, and of one that is revoked."""
     yield from (f"F6/{key}" for key in said.data.get("signers", ()))
     if said.type == "key.revoked":
@@ -76,7 +75,7 @@ def _one_hand(scene: Scene) -> Iterator[Found]:
             yield Found(said.source, {"official": official, "about": ref, "tiers": sorted(tiers)})
 
 
-def _speaker(said: Said) -> Iterator[str]:
+def _speaker(said: Spoken) -> Iterator[str]:
     if said.voice == "signed" and "official" in said.event:
         yield f"F30/{said.source}/{said.event['official']}"
 

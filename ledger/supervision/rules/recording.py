@@ -7,15 +7,14 @@ from collections.abc import Iterator
 
 from crypto.notation import parse_time
 from ledger.events.wording import Wording
-from ledger.sharing.machine import Said
 from ledger.supervision.reading import DAY_MS, china
 from ledger.supervision.rule import Found, Rule
-from ledger.supervision.scene import Scene
+from ledger.supervision.scene import Scene, Spoken
 
 _MINUTE_MS = 60_000
 
 
-def _recorder(said: Said) -> Iterator[str]:
+def _recorder(said: Spoken) -> Iterator[str]:
     """Yield the memory only where it may be asked for: most statements are of their day."""
     if said.event["time"][:10] != said.recorded_at[:10]:
         yield f"F17/{said.source}"

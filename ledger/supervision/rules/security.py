@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ledger.events.wording import Wording
-from ledger.sharing.machine import Said
 from ledger.supervision.reading import china, hours_between
 from ledger.supervision.rule import Found, Rule, types
-from ledger.supervision.scene import Scene
+from ledger.supervision.scene import Scene, Spoken
 
 # Contractors
 
@@ -19,7 +18,7 @@ def _entrusted(principal: str, contractor: str) -> str:
     return f"F20/{principal}/{contractor}"
 
 
-def _contracted(said: Said) -> tuple[str, str] | None:
+def _contracted(said: Spoken) -> tuple[str, str] | None:
     """Return (principal, contractor) where a statement shows somebody at work for another."""
     data = said.data
     if said.type in ("entrustment.recorded", "entrustment.ended"):
@@ -31,7 +30,7 @@ def _contracted(said: Said) -> tuple[str, str] | None:
     return None
 
 
-def _entrustments(said: Said) -> Iterator[str]:
+def _entrustments(said: Spoken) -> Iterator[str]:
     pair = _contracted(said)
     if pair is not None:
         yield _entrusted(*pair)
@@ -59,7 +58,7 @@ def _covers(period: Mapping[str, Any], time: str) -> bool:
 # Unusual use
 
 
-def _habits(said: Said) -> Iterator[str]:
+def _habits(said: Spoken) -> Iterator[str]:
     if "official" in said.event:
         yield f"F29/{said.source}/{said.event['official']}"
 

@@ -6,9 +6,8 @@ Source: seed S61, S63, S64.
 from collections.abc import Iterator
 
 from ledger.events.wording import Wording
-from ledger.sharing.machine import Said
 from ledger.supervision.rule import Found, Rule, types
-from ledger.supervision.scene import Scene
+from ledger.supervision.scene import Scene, Spoken
 
 
 def _without_reason(scene: Scene) -> Iterator[Found]:
@@ -20,7 +19,7 @@ def _without_reason(scene: Scene) -> Iterator[Found]:
         yield Found(reading["reader"], facts)
 
 
-def _consulted(said: Said) -> Iterator[str]:
+def _consulted(said: Spoken) -> Iterator[str]:
     yield f"F38/{said.source}"
 
 

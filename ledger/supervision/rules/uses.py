@@ -64,6 +64,14 @@ def _lacking(scene: Scene, use: _Use, grant: Body | None) -> str | None:
 
 
 def _granted(scene: Scene) -> tuple[_Use, Body | None, str | None]:
+    """Return the use, the grant that it rests on, and why there is none."""
+    found: tuple[_Use, Body | None, str | None] | None = scene.read.get("use")
+    if found is None:
+        found = scene.read["use"] = _rests_on(scene)
+    return found
+
+
+def _rests_on(scene: Scene) -> tuple[_Use, Body | None, str | None]:
     use = _using(scene)
     grant = scene.thing("grant", use.grant)
     if owner_of(use.item) in _departments(scene, use):
