@@ -26,6 +26,8 @@ State = Literal[
 ]  # fmt: skip
 OVERDUE = ("overdue", "overdue_reason_not_assessed")
 PENDING = ("due", "due_soon", *OVERDUE, "undetermined")
+# What a supervising body found of the reason: there was one, or the matter was cleared otherwise.
+_EXCUSING = ("found", "cleared")
 _ENDS = {"fulfilled": "fulfilled", "cancelled": "cancelled", "reopened": None}
 
 
@@ -51,17 +53,28 @@ class Status:
     excused: bool
 
 
-def status(body: Body, at: str) -> Status | None:
-    """Return what the obligation was worth at the T *at*; None: it was not known then."""
-    known = [step for step in body["life"] if step["at"] <= at]
-    if not known:
+def known(body: Body, at: str, size: int | None = None) -> list[Body]:
+    """Return the steps that were recorded by the T *at*, in entries below *size*."""
+    return [
+        step for step in body["life"] if step["at"] <= at and (size is None or step["index"] < size)
+    ]
+
+
+def status(body: Body, at: str, size: int | None = None) -> Status | None:
+    """Return what the obligation was worth at the T *at*; None: it was not known then.
+
+    Args:
+        size: the tree size up to which entries count; None: all.
+    """
+    steps = known(body, at, size)
+    if not steps:
         return None
-    clock = next(step for step in reversed(known) if "due" in step)
-    ending = next((step for step in reversed(known) if step["what"] in _ENDS), None)
+    clock = next(step for step in reversed(steps) if "due" in step)
+    ending = next((step for step in reversed(steps) if step["what"] in _ENDS), None)
     ended = None if ending is None else _ENDS[ending["what"]]
     ended_at = ending["on"] if ending is not None and ended else None
-    assessed = next((step for step in reversed(known) if step["what"] == "assessed"), None)
-    excused = assessed is not None and assessed["good_reason"] == "found"
+    assessed = next((step for step in reversed(steps) if step["what"] == "assessed"), None)
+    excused = assessed is not None and assessed["good_reason"] in _EXCUSING
     due, missing = clock["due"], clock["missing"]
     late = due is not None and (ended_at or at) > due
     return Status(
@@ -75,7 +88,7 @@ def _state(
 ) -> State:
     if ended == "cancelled":
         return "cancelled"
-    excused = assessed is not None and assessed["good_reason"] == "found"
+    excused = assessed is not None and assessed["good_reason"] in _EXCUSING
     if ended == "fulfilled":
         return "fulfilled_late" if late and not excused else "fulfilled"
     if clock["missing"] is not None:

@@ -123,7 +123,7 @@ def _assess(case: Case) -> None:
         if data["good_reason"] != "not_assessed":
             case.assess(data["good_reason"])
     else:
-        case.assess("found" if data["reason"] == "good_reason" else data["reason"])
+        case.assess("found" if data["reason"] == "good_reason" else "cleared")
 
 
 def _together(type_: str) -> list[Kind]:

@@ -1,0 +1,111 @@
+"""An obligation as members: what the API answers and the commands print.
+
+It is told as it was known at a T and a tree size. What a step says beside its date is
+left out where the asker may not read the statement that brought it.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from ledger.events.wording import Wording
+from ledger.sharing.machine import Body
+from ledger.supervision.obligation import Status, known, status
+from ledger.supervision.obligation_words import BASES, OFFICES, POSTS, STATES, STEPS, UNITS, WHYS
+from ledger.supervision.obligations import KINDS
+from ledger.supervision.periods import day_of
+
+Members = dict[str, Any]
+
+COLUMNS = (
+    "ref", "rule", "kind", "state", "department", "due", "due_day", "late", "to", "thing", "item",
+    "started", "started_at", "ended_at", "missing_calendar",
+)  # fmt: skip
+_DATES = ("entry", "at", "what", "due", "missing")
+
+
+def obligation_members(
+    body: Body, at: str, size: int | None = None, seen: Collection[int] | None = None
+) -> Members | None:
+    """Return an obligation as it was known at the T *at*; None: it was not.
+
+    Args:
+        size: the tree size up to which entries count; None: all.
+        seen: entries that the asker may read; None: all.
+    """
+    now = status(body, at, size)
+    if now is None:
+        return None
+    kind = KINDS[body["name"]]
+    members = {
+        **_who(body),
+        **_when(body, now),
+        "rule": body["kind"],
+        "kind": body["name"],
+        "label": _both(kind.label),
+        "state": now.state,
+        "state_label": _both(STATES[now.state]),
+        "period": _period(body["period"]),
+        "pack": body["rule_pack"],
+        "facts": body["facts"],
+        "history": [_step(step, seen) for step in known(body, at, size)],
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _who(body: Body) -> Members:
+    return {
+        "ref": body["ref"],
+        "department": body["department"],
+        "office": {"kind": body["office"], "unit": body["unit"], **_both(OFFICES[body["office"]])},
+        "post": {"tier": body["post"], **_both(POSTS[body["post"]])},
+        "to": body["to"],
+        "thing": body["thing"],
+        "item": body["item"],
+        "region": body["region"],
+        "started": body["started"]["index"],
+        "started_at": body["started"]["at"],
+    }
+
+
+def _when(body: Body, now: Status) -> Members:
+    return {
+        "from": body["from"],
+        "due": now.due,
+        "due_day": None if now.due is None else str(day_of(now.due)),
+        "missing_calendar": now.missing,
+        "late": now.late,
+        "ended_at": now.ended_at,
+        "stopped": True if now.stopped else None,
+        "excused": True if now.excused else None,
+        "good_reason_matters": body["excusable"],
+    }
+
+
+def _period(period: Mapping[str, Any]) -> Members:
+    if "stated" in period:
+        return {"basis": "stated", "basis_label": _both(BASES["stated"])}
+    members = {name: period.get(name) for name in ("value", "unit", "basis", "law", "article")}
+    labels = {"unit_label": _both(UNITS[period["unit"]]), "basis_label": _both(_basis(period))}
+    found = members | labels | {"pack": period.get("pack")}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _basis(period: Mapping[str, Any]) -> Wording:
+    return BASES[period["basis"]]
+
+
+def _step(step: Body, seen: Collection[int] | None) -> Members:
+    shown = {**step, "entry": step["index"]}
+    if seen is not None and step["index"] not in seen:
+        shown = {name: shown[name] for name in _DATES if name in shown}
+    else:
+        shown.pop("index")
+    shown["label"] = _both(STEPS[step["what"]])
+    why = str(shown.get("why") or shown.get("reason"))
+    if why in WHYS:
+        shown["why_label"] = _both(WHYS[why])
+    return {name: value for name, value in shown.items() if value is not None}
+
+
+def _both(wording: Wording) -> dict[str, str]:
+    return {"en": str(wording), "zh": wording.zh}
