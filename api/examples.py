@@ -162,6 +162,50 @@ THING: dict[str, Any] = {
     "projected": 43,
     "thing": _THING,
 }
+_FINDING: dict[str, Any] = {
+    "basis": "law",
+    "citations": ["809:20", "809:25", "S08"],
+    "department": "yunling-mzt",
+    "entries": [],
+    "entry": 42,
+    "facts": {
+        "at": "2026-11-03T01:00:00.000Z",
+        "grant": "—",
+        "item": "yunling-gat/I-1",
+        "why": "none_named",
+    },
+    "label": {"en": "to be checked", "zh": "待核事项"},
+    "life": [],
+    "message": {
+        "en": "yunling-gat/I-1 was used at 2026-11-03T01:00:00.000Z, and no grant stands behind "
+        "it: it names none (grant —)",
+        "zh": "2026-11-03T01:00:00.000Z 使用 yunling-gat/I-1，其后没有授权：陈述未写明授权"
+        "（授权 —）",
+    },
+    "pack": {"adopted_by": None, "id": "cn-809", "version": "2025-1"},
+    "raised_at": "2026-11-03T01:00:02.000Z",
+    "ref": "yunling-mzt/F1-42",
+    "rule": "F1",
+    "rule_version": "1",
+    "severity": "high",
+    "state": "raised",
+    "state_label": {"en": "to be checked", "zh": "待核"},
+    "title": {"en": "Use without a grant", "zh": "无授权使用"},
+    "visible": "2026-11-13T01:00:02.000Z",
+}
+FINDING_LIST: dict[str, Any] = {
+    "as_of": 43,
+    "at": "2026-11-03T02:00:00.000Z",
+    "findings": [_FINDING],
+    "next": None,
+    "projected": 43,
+}
+FINDING: dict[str, Any] = {
+    "as_of": 43,
+    "at": "2026-11-03T02:00:00.000Z",
+    "finding": _FINDING,
+    "projected": 43,
+}
 OFFICIAL_LIST: dict[str, Any] = {
     "as_of": 43,
     "next": None,

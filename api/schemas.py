@@ -294,6 +294,80 @@ class ThingListSchema(_Closed):
     next = _cursor()
 
 
+class WordingSchema(_Closed):
+    """The same in two languages."""
+
+    en = _text("English")
+    zh = _text("Chinese")
+
+
+class PackSchema(_Closed):
+    """The rule pack that switched a rule on."""
+
+    id = _text("of the pack")
+    version = _text("of the pack")
+    adopted_by = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "entry that adopted it; null: built in, not adopted"},
+    )
+
+
+class FindingStepSchema(_Closed):
+    """What became of a finding by one entry; words only where the entry may be read."""
+
+    entry = _number("index")
+    at = _text("T at which it was recorded")
+    state = _text("of the finding after it")
+    type = fields.String()
+    by = fields.String()
+    word = fields.String()
+    reason = fields.String(metadata={"description": "why it changed nothing"})
+
+
+class FindingMembersSchema(_Closed):
+    """What a rule found, to be checked."""
+
+    ref = _text("<department>/<rule>-<entry>")
+    rule = _text("id of the rule")
+    rule_version = _text("of the rule")
+    pack = fields.Nested(PackSchema, required=True)
+    department = _text("concerned")
+    severity = _text("high, medium or low")
+    basis = _text("law, policy, seed or integrity")
+    citations = fields.List(fields.String(), required=True)
+    state = _text("raised, explained, confirmed, cleared or withdrawn")
+    entry = _number("that raised it")
+    entries = fields.List(fields.Integer(), required=True)
+    raised_at = _text("T")
+    visible = _text("T from which it is shown above the department, explained or not")
+    facts = fields.Dict(required=True)
+    label = fields.Nested(WordingSchema, required=True)
+    title = fields.Nested(WordingSchema, required=True)
+    message = fields.Nested(WordingSchema, required=True)
+    state_label = fields.Nested(WordingSchema, required=True)
+    life = fields.List(fields.Nested(FindingStepSchema), required=True)
+
+
+class FindingListSchema(_Closed):
+    """One page of findings."""
+
+    as_of = _number("tree size that the list is taken at")
+    at = _text("T for which is told whether the time to explain is over")
+    projected = _number("entries that can be looked up by now")
+    findings = fields.List(fields.Nested(FindingMembersSchema), required=True)
+    next = _cursor()
+
+
+class FindingSchema(_Closed):
+    """One finding."""
+
+    as_of = _number("tree size that the answer is taken at")
+    at = _text("T for which is told whether the time to explain is over")
+    projected = _number("entries that can be looked up by now")
+    finding = fields.Nested(FindingMembersSchema, required=True)
+
+
 class StepSchema(_Closed):
     """A statement in a thing's history."""
 
@@ -402,6 +476,8 @@ SCHEMAS: dict[str, type[Schema]] = {
     "Chain": ChainSchema,
     "Thing": ThingSchema,
     "ThingList": ThingListSchema,
+    "Finding": FindingSchema,
+    "FindingList": FindingListSchema,
     "DepartmentList": DepartmentListSchema,
     "OfficialList": OfficialListSchema,
     "KeyList": KeyListSchema,

@@ -6,12 +6,12 @@ from api.operations import NEXT, PAGING, READING, REASON, TAGGED, UNCHANGED, WAI
 from ledger.shares_views import VIEWS
 from ledger.sharing.words import STATES
 
-_AT = query(
+AT = query(
     "at",
     "T for which is told what follows from time alone, such as an expiry; else now",
     {"type": "string"},
 )
-_FORMAT = query(
+FORMAT = query(
     "format",
     "form of the answer; else by `Accept`",
     {"type": "string", "enum": ["json", "csv", "jsonl"], "default": "json"},
@@ -21,7 +21,7 @@ LIST_TAKES = (
     "reason",
 )  # fmt: skip
 SHOW_TAKES = ("at", "cursor", "limit", "as_of", "wait_for", "format", "reason")
-_COUNTS = {
+COUNTS = {
     "X-Zelian-As-Of": "tree size that the answer is taken at",
     "X-Zelian-Projected": "how many entries can be looked up by now",
 }
@@ -33,7 +33,7 @@ def _answers(about: str, schema: str, example: object) -> dict[str, Doc]:
         **content("text/csv", {"type": "string"}),
         **content("application/x-ndjson", {"type": "string"}),
     }
-    return {"200": answer(about, forms, {**NEXT, **_COUNTS, **TAGGED}), **UNCHANGED}
+    return {"200": answer(about, forms, {**NEXT, **COUNTS, **TAGGED}), **UNCHANGED}
 
 
 def list_of(plural: str) -> Doc:
@@ -49,10 +49,10 @@ def list_of(plural: str) -> Doc:
             query("department", "of which this is the owner or the counterparty", _TEXT),
             query("item", "about this item, `<department>/<id>`", _TEXT),
             query("view", "what auditors ask first", {"type": "string", "enum": views}),
-            _AT,
+            AT,
             *PAGING,
             WAIT_FOR,
-            _FORMAT,
+            FORMAT,
             REASON,
         ),
         description=(
@@ -72,10 +72,10 @@ def show_of(kind: str) -> Doc:
         (
             path("department", "whose it is", {"type": "string", "examples": ["yunling-gat"]}),
             path("id", "its id there", {"type": "string", "examples": ["G-1"]}),
-            _AT,
+            AT,
             *PAGING,
             WAIT_FOR,
-            _FORMAT,
+            FORMAT,
             REASON,
         ),
         description=(

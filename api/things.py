@@ -60,7 +60,7 @@ for _plural, _kind in PLURALS.items():
 
 def _list(plural: str, kind: str) -> Response:
     view = query_choice("view", tuple(name for name, one in VIEWS.items() if one.at == plural))
-    limit, at = asked_limit(), _asked_time()
+    limit, at = asked_limit(), asked_time()
     filters = {name: g.query[name] for name in _ASKED if name in g.query}
     name = urlencode({"of": plural, **filters})
     place = asked_place(name)
@@ -101,7 +101,7 @@ def _show(plural: str, kind: str, department: str, id: str) -> Response:
                 "没有这样的名称：应为“部门/编号”",
             )
         )
-    limit, at, name = asked_limit(), _asked_time(), f"{kind}/{ref}"
+    limit, at, name = asked_limit(), asked_time(), f"{kind}/{ref}"
     place = asked_place(name)
     as_of = asked_size(place)
     ask_for({kind: ref})
@@ -141,7 +141,7 @@ def _paged(
     return response
 
 
-def _asked_time() -> str:
+def asked_time() -> str:
     """Return the T that is asked for; else the one of this moment."""
     asked: str | None = g.query.get("at")
     if asked is None:

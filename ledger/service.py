@@ -26,6 +26,7 @@ from ledger.admission.admission import Admission
 from ledger.certificates import certificate_of
 from ledger.desk import open_desk
 from ledger.errors import NotFound, Refused
+from ledger.findings_view import Findings
 from ledger.log.candidate import Accepted, Repeated
 from ledger.log.failures import telling_of_the_database
 from ledger.log.publisher import Publisher
@@ -93,6 +94,7 @@ class Ledger:
         self._readiness = Readiness(parts)
         self.look_up = LookUp(parts)
         self.shares = Shares(parts)
+        self.findings = Findings(parts, self.shares)
         self.desk = open_desk(parts, self.submit)
 
     @property

@@ -44,6 +44,8 @@ _DERIVED = (
     *(f"/{things}" for things in _THINGS),
     *(f"/{things}/{{department}}/{{id}}" for things in _THINGS),
     "/grants/{department}/{id}/file",
+    "/findings",
+    "/findings/{department}/{id}",
 )
 _PUBLIC = (
     "POST /api/v1/statements",

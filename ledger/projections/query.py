@@ -38,7 +38,6 @@ _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{3})?)?"
     r"(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
-_LATER = "finding"  # findings are statements of rules, which are not kept here yet
 
 
 class QueryError(BadRequest):
@@ -143,7 +142,7 @@ _FIELDS: Mapping[str, _Field] = {
     ),
     "purpose": _Field(_matching(notation.ID), _ID),
     "subject": _Field(_matching(notation.HEX32), Wording("64 hex digits", "64 位十六进制数字")),
-    **{name: _Field(_matching(notation.REF), _REF) for name in REF_NAMES if name != _LATER},
+    **{name: _Field(_matching(notation.REF), _REF) for name in REF_NAMES},
     **{name: _Field(_time, _TIME) for name in _TIMES},
 }
 FIELDS = tuple(_FIELDS)
@@ -235,12 +234,6 @@ def _filter(match: re.Match[str]) -> tuple[str, str]:
 
 
 def _field(name: str, position: int) -> _Field:
-    if name == _LATER:
-        raise QueryError(
-            "finding: is not available yet: findings are not kept in this release",
-            "finding: 尚不可用：本版本尚未提供待核事项",
-            position,
-        )
     if name not in _FIELDS:
         listed = ", ".join(FIELDS)
         raise QueryError(

@@ -122,7 +122,7 @@ class _Held:
 
 def _finding(body: Body) -> FindingRow:
     return FindingRow(
-        body["ref"], body["rule"], body["entry"], body["department"], body["state"],
+        body["ref"], body["rule"], body["entry"], body["place"], body["department"], body["state"],
         body["severity"], body["basis"], body["visible"], _text(body),
     )  # fmt: skip
 

@@ -13,6 +13,8 @@ from ledger.store.bulk import Bulk, bulk_of
 from ledger.store.tables import findings, obligations, watched
 from ledger.store.thing_rows import Seeing, seen
 
+PLACES = 1_000  # findings that one entry can raise
+
 
 class FindingRow(NamedTuple):
     """One finding; the columns of ``findings`` in their order."""
@@ -20,6 +22,7 @@ class FindingRow(NamedTuple):
     ref: str
     rule: str
     entry: int
+    place: int
     department: str
     state: str
     severity: str
@@ -110,28 +113,35 @@ class SupervisionRows:
         below: int,
         seeing: Seeing,
         asked: Filters,
-        after: tuple[int, str] | None,
+        after: int | None,
         limit: int,
     ) -> list[FindingRow]:
         """Up to *limit* findings that seen entries below *below* raised, newest first.
 
         Args:
-            after: entry and ref of the last that was read.
+            after: place of the last that was read.
         """
         column = findings.c
-        query = sa.select(findings).where(column.entry < below, seen(column.entry, seeing))
-        for name in ("rule", "department", "severity", "basis", "entry"):
+        top = below * PLACES if after is None else min(after, below * PLACES)
+        query = sa.select(findings).where(column.place < top, seen(column.entry, seeing))
+        if asked.entry is not None:
+            first = asked.entry * PLACES
+            query = query.where(column.place >= first, column.place < first + PLACES)
+        for name in ("rule", "department", "severity", "basis"):
             value = getattr(asked, name)
             if value is not None:
                 query = query.where(column[name] == value)
         if asked.by is not None:
             query = query.where(_shown(asked))
-        if after is not None:
-            entry, ref = after
-            later = sa.and_(column.entry == entry, column.ref > ref)
-            query = query.where(sa.or_(column.entry < entry, later))
-        query = query.order_by(column.entry.desc(), column.ref).limit(limit)
-        return [FindingRow(*row) for row in connection.execute(query)]
+        found = connection.execute(query.order_by(column.place.desc()).limit(limit))
+        return [FindingRow(*row) for row in found]
+
+    def seen_entries(
+        self, connection: sa.Connection, entries: Collection[int], seeing: Seeing
+    ) -> set[int]:
+        """Those of *entries* that are seen; of the things of one finding, so they are few."""
+        asked = ((index, sa.select(seen(sa.literal(index), seeing))) for index in set(entries))
+        return {index for index, query in asked if connection.scalar(query)}
 
 
 def _shown(asked: Filters) -> sa.ColumnElement[bool]:

@@ -179,13 +179,14 @@ findings = Table(
     Column("ref", String(256), primary_key=True),
     Column("rule", String(16), nullable=False),
     Column("entry", Index64, nullable=False),
+    Column("place", Index64, nullable=False),  # among all: 1,000 times its entry, and its number
     Column("department", String(64), nullable=False),
     Column("state", String(16), nullable=False),  # after all entries taken in
     Column("severity", String(16), nullable=False),
     Column("basis", String(16), nullable=False),
     Column("visible", String(24), nullable=False),  # from when on above, explained or not
     Column("body", Text, nullable=False),  # JSON
-    Index("findings_by_entry", "entry"),
+    Index("findings_by_place", "place"),
 )
 
 # What is owed until when, as the clocks keep it.

@@ -25,6 +25,7 @@ OVER = frozenset({CLEARED, WITHDRAWN})  # what rests on such a finding rests on 
 
 EXPLAINING = "finding.explained"
 JUDGING: Mapping[str, str] = {"finding.confirmed": CONFIRMED, "finding.cleared": CLEARED}
+PLACES = 1_000  # numbers that an entry has for what it raises
 LIFE_TYPES = frozenset({EXPLAINING, *JUDGING})
 _WORDS: Mapping[str, str] = {
     EXPLAINING: "explanation", "finding.confirmed": "good_reason", "finding.cleared": "reason",
@@ -37,15 +38,16 @@ def ref_of(rule: str, department: str, entry: int, number: int) -> str:
 
 
 def raised(
-    rule: Rule, found: Found, said: Spoken, number: int, pack: PackName, visible: str
+    rule: Rule, found: Found, said: Spoken, numbers: tuple[int, int], pack: PackName, visible: str
 ) -> Body:
     """Return a new finding.
 
     Args:
+        numbers: among the findings of its entry, and of its rule and department there, from 1.
         visible: the T from which it is shown above the department without an explanation.
     """
     return {
-        "ref": ref_of(rule.id, found.department, said.index, number),
+        "ref": ref_of(rule.id, found.department, said.index, numbers[1]),
         "rule": rule.id,
         "rule_version": rule.version,
         "pack": {"id": pack.id, "version": pack.version, "adopted_by": pack.adopted_by},
@@ -53,6 +55,7 @@ def raised(
         "severity": rule.severity,
         "basis": rule.basis,
         "entry": said.index,
+        "place": said.index * PLACES + numbers[0],
         "entries": list(found.entries),
         "raised_at": said.recorded_at,
         "visible": visible,

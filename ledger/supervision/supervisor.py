@@ -135,9 +135,13 @@ class Supervisor:
                 numbers[rule.id, found.department] += 1
                 days = in_force.value(*EXPLAIN)
                 body = findings.raised(
-                    rule, found, scene.said, numbers[rule.id, found.department],
-                    in_force.pack_of(rule.id), _later(scene.said.recorded_at, days),
-                )  # fmt: skip
+                    rule,
+                    found,
+                    scene.said,
+                    (len(raised) + 1, numbers[rule.id, found.department]),
+                    in_force.pack_of(rule.id),
+                    _later(scene.said.recorded_at, days),
+                )
                 self._keep(body)
                 raised.append(body)
         if raised:

@@ -30,7 +30,7 @@ def test_more_that_is_found_is_told(demo: Zelian) -> None:
 
 
 def test_what_cannot_be_read_is_a_usage_error(demo: Zelian) -> None:
-    for query, word in (("used", "field:value"), ("item:x", "a ref"), ("finding:F1", "not avail")):
+    for query, word in (("used", "field:value"), ("item:x", "a ref"), ("finding:F1", "a ref")):
         result = demo("log", query)
         assert (result.exit_code, word in result.stderr) == (2, True), result.stderr
     assert "冒号" in demo.chinese("log", "used").stderr

@@ -73,7 +73,7 @@ def test_times_are_days_in_china_or_instants(
         ("before:٢٠٢٦-١١-٠١", 8, "a date"),
         ("before:9999-12-31T23:59-23:59", 8, "a date"),
         ("-after:2026-11-01", 1, "not turned round"),
-        ("finding:F10", 1, "not available yet"),
+        ("finding:F10", 9, "a ref"),
         ('item:"GA/I-1', 6, "a quote"),
         ('item:GA"/I-1', 8, "a quote"),
         ('item:"GA/I-1"x', 14, "field:value"),

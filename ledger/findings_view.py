@@ -1,0 +1,149 @@
+"""Look findings up through a sight: what is to be checked, whose, and what became of it.
+
+A finding is there for whoever may read the statement that raised it. To everybody but
+the department concerned it is shown once it is explained, or once the time to explain
+is over; what concerns the ledger's integrity is shown at once. What was said of it by a
+statement that the asker may not read stands in its life without its words.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from ledger.access.sight import Sight
+from ledger.errors import NotFound
+from ledger.log.failures import telling_of_the_database
+from ledger.parts import Parts
+from ledger.shares import Shares
+from ledger.store.engine import reading
+from ledger.store.supervision_rows import Filters, FindingRow, supervision_rows
+from ledger.store.thing_rows import Seeing
+from ledger.supervision.findings import as_of as stood
+from ledger.supervision.findings import explained
+from ledger.supervision.rules import BY_ID
+from ledger.supervision.words import FINDING, STATES
+
+PAGE = 200  # findings that are looked at together
+Members = dict[str, Any]
+COLUMNS = (
+    "ref", "rule", "state", "severity", "basis", "department", "entry", "raised_at", "visible",
+)  # fmt: skip
+
+EVERY = Filters()
+
+_reads = telling_of_the_database(reading=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for.
+
+    Attributes:
+        as_of: tree size; ``at``: T for which is told whether the time to explain is over.
+        reader: the department that asks; None: the holder of the home, who sees all.
+        state: as it stood at that tree size.
+    """
+
+    as_of: int
+    at: str
+    reader: str | None
+    filters: Filters = EVERY
+    state: str | None = None
+
+    @property
+    def rows(self) -> Filters:
+        """The filters that rows are chosen by, with who asks among them."""
+        if self.reader is None:
+            return self.filters
+        return replace(self.filters, own=self.reader, by=self.at)
+
+    def shows(self, body: Members) -> bool:
+        """Whether a finding, as it stood, is shown to who asks."""
+        if self.state is not None and body["state"] != self.state:
+            return False
+        own = self.reader is None or body["department"] == self.reader
+        over = explained(body) or body["visible"] <= self.at
+        return own or over or body["basis"] == "integrity"
+
+
+class Findings:
+    """Looks findings up in one open ledger."""
+
+    def __init__(self, parts: Parts, shares: Shares) -> None:
+        self._parts, self._shares = parts, shares
+        self._rows = supervision_rows(parts.engine)
+
+    @_reads
+    def listed(
+        self, sight: Sight, asked: Asked, after: int | None, limit: int
+    ) -> list[tuple[int, Members]]:
+        """Up to *limit* findings, newest first, each with its place, below the place *after*."""
+        found: list[tuple[int, Members]] = []
+        with reading(self._parts.projection_engine) as connection:
+            seeing = self._shares.seeing(connection, sight)
+            for row in self._each(connection, seeing, asked, after):
+                body = stood(orjson.loads(row.body), asked.as_of)
+                if asked.shows(body):
+                    found.append((row.place, self._members(connection, seeing, body)))
+                    if len(found) == limit:
+                        break
+        return found
+
+    def _each(
+        self, connection: sa.Connection, seeing: Seeing, asked: Asked, after: int | None
+    ) -> Iterator[FindingRow]:
+        while True:
+            rows = self._rows.raised(connection, asked.as_of, seeing, asked.rows, after, PAGE)
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            after = rows[-1].place
+
+    def one(self, sight: Sight, ref: str, asked: Asked) -> Members:
+        """Return one finding; raise NotFound, whether it is hidden or is not there."""
+        rule, _, rest = ref.partition("/")[2].partition("-")
+        entry = rest.partition("-")[0]
+        if entry.isascii() and entry.isdigit():
+            filters = Filters(rule=rule, department=ref.partition("/")[0], entry=int(entry[:15]))
+            asked = replace(asked, filters=filters)
+            for _, members in self.listed(sight, asked, None, PAGE):
+                if members["ref"] == ref:
+                    return members
+        raise NotFound(
+            "there is no finding of this name that you may read: check <department>/<rule>-<entry>",
+            "没有您可以查阅的此项待核事项：请核对“部门/规则-记录”",
+        )
+
+    def _members(self, connection: sa.Connection, seeing: Seeing, body: Members) -> Members:
+        entries = [step["entry"] for step in body["life"]]
+        seen = self._rows.seen_entries(connection, entries, seeing)
+        return finding_members(body, seen)
+
+
+def finding_members(body: Members, seen: set[int]) -> Members:
+    """Return a finding as it is answered; *seen* are the entries of its life that may be read."""
+    rule = BY_ID[body["rule"]]
+    message = rule.told(body["facts"])
+    state = STATES[body["state"]]
+    kept = (
+        "basis", "department", "entries", "entry", "facts", "pack", "raised_at", "ref", "rule",
+        "rule_version", "severity", "state", "visible",
+    )  # fmt: skip
+    return {
+        **{name: body[name] for name in kept},
+        "citations": list(rule.citations),
+        "label": {"en": str(FINDING), "zh": FINDING.zh},
+        "life": [_step(step, step["entry"] in seen) for step in body["life"]],
+        "message": {"en": str(message), "zh": message.zh},
+        "state_label": {"en": str(state), "zh": state.zh},
+        "title": {"en": str(rule.title), "zh": rule.title.zh},
+    }
+
+
+def _step(step: Members, seen: bool) -> Members:
+    named = ("entry", "at", "state", "type", "by", "word", "reason")
+    shown = named if seen else named[:3]
+    return {name: step[name] for name in shown if step[name] is not None}

@@ -1,0 +1,145 @@
+"""Findings over HTTP: each within the asker's sight, above the department after its time."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from ledger.findings_view import COLUMNS
+from tests.integration.api.conftest import ServedWorld
+from tests.sharing_story import ACT, ITEM, share, told
+from tests.signing_in import sign_in
+from tests.world import MZ, ORIGIN, seed
+
+FINDINGS = "/api/v1/findings"
+TY = "TY"
+LATER = "2099-01-01T00:00:00.000Z"
+
+
+def client_of(served: ServedWorld, key: Any) -> Any:
+    client = served.app.test_client()
+    sign_in(client, key, ORIGIN, served.world.clock())
+    return client
+
+
+@pytest.fixture(scope="module")
+def found(served: ServedWorld) -> ServedWorld:
+    """A share, a use without a grant and an act that cites it; a third department looks on."""
+    world = served.world
+    world.register(TY, "云岭省体育局")
+    world.enrol(TY, seed(9))
+    used = {"use": f"{MZ}/U-9", "item": ITEM, "act": ACT}
+    cited = [{"source": "shared", "use": used["use"], "item": ITEM}]
+    lines = [
+        *share(world),
+        told(world, "use.recorded", MZ, used),
+        told(world, "act.decided", MZ, {"act": ACT}, evidence=cited, joint_with=None),
+    ]
+    for line in lines:
+        assert served.post(line).status_code == 201
+    served.ledger.catch_up()
+    return served
+
+
+@pytest.fixture
+def mz(found: ServedWorld) -> Any:
+    return client_of(found, found.world.zhang)
+
+
+@pytest.fixture
+def ga(found: ServedWorld) -> Any:
+    return client_of(found, found.world.li)
+
+
+def rules(answer: Any) -> list[str]:
+    assert answer.status_code == 200, answer.json
+    return [one["rule"] for one in answer.json["findings"]]
+
+
+def test_a_finding_tells_its_rule_its_facts_and_its_words(mz: Any) -> None:
+    [one] = mz.get(f"{FINDINGS}?rule=F1").json["findings"]
+    assert one["department"] == MZ
+    assert one["facts"]["why"] == "none_named"
+    assert ITEM in one["message"]["en"]
+    assert "其后没有授权" in one["message"]["zh"]
+    assert one["label"] == {"en": "to be checked", "zh": "待核事项"}
+    assert one["pack"] == {"adopted_by": None, "id": "cn-809", "version": "2025-1"}
+    assert one["citations"][0] == "809:20"
+    shown = mz.get(f"{FINDINGS}/{one['ref']}").json["finding"]
+    assert shown == one
+
+
+def test_above_the_department_it_shows_once_its_time_is_over(mz: Any, ga: Any) -> None:
+    """The provider may read the use: of its own findings it knows at once, of others' later."""
+    assert "F1" in rules(mz.get(FINDINGS))
+    assert "F1" not in rules(ga.get(FINDINGS))
+    [one] = mz.get(f"{FINDINGS}?rule=F1").json["findings"]
+    hidden, nothing = ga.get(f"{FINDINGS}/{one['ref']}"), ga.get(f"{FINDINGS}/{MZ}/F1-9999")
+    assert hidden.status_code == nothing.status_code == 404
+    assert {**hidden.json, "instance": ""} == {**nothing.json, "instance": ""}
+    assert "F1" in rules(ga.get(f"{FINDINGS}?at={LATER}"))
+    assert ga.get(f"{FINDINGS}/{one['ref']}?at={one['visible']}").status_code == 200
+
+
+def test_who_may_not_read_the_statement_reads_no_finding(found: ServedWorld) -> None:
+    stranger = client_of(found, seed(9))
+    assert rules(stranger.get(f"{FINDINGS}?at={LATER}")) == []
+    assert found.app.test_client().get(FINDINGS).status_code == 401
+
+
+def test_lists_are_narrowed(mz: Any) -> None:
+    everything = mz.get(FINDINGS).json["findings"]
+    assert {one["rule"] for one in everything} >= {"F1", "F27", "F40"}
+    for name in ("rule", "severity", "basis", "state", "department", "entry"):
+        value = everything[0][name]
+        narrowed = mz.get(FINDINGS, query_string={name: value}).json["findings"]
+        assert narrowed == [one for one in everything if one[name] == value]
+    assert mz.get(f"{FINDINGS}?rule=F99").status_code == 400
+    assert mz.get(f"{FINDINGS}?verdict=guilty").status_code == 400
+
+
+def test_pages_come_one_after_the_other(mz: Any) -> None:
+    everything = mz.get(FINDINGS).json["findings"]
+    paged, query = [], {"limit": "1"}
+    while True:
+        page = mz.get(FINDINGS, query_string=query).json
+        paged += page["findings"]
+        if page["next"] is None:
+            break
+        query = {"limit": "1", "cursor": page["next"]}
+    assert paged == everything
+    assert len(paged) > 2
+
+
+def test_csv_and_lines_hold_the_same(mz: Any) -> None:
+    everything = mz.get(FINDINGS).json["findings"]
+    rows = list(csv.DictReader(io.StringIO(mz.get(f"{FINDINGS}?format=csv").text)))
+    assert [row["ref"] for row in rows] == [one["ref"] for one in everything]
+    assert tuple(rows[0]) == COLUMNS
+    lines = mz.get(f"{FINDINGS}?format=jsonl").text.splitlines()
+    assert [json.loads(line) for line in lines] == everything
+
+
+def test_explained_it_shows_above_and_as_it_stood_before(
+    found: ServedWorld, mz: Any, ga: Any
+) -> None:
+    [one] = mz.get(f"{FINDINGS}?rule=F27").json["findings"]
+    size = found.ledger.state().size
+    assert "F27" not in rules(ga.get(FINDINGS))
+    found.post(told(found.world, "finding.explained", MZ, {"finding": one["ref"]}, rule="F27"))
+    found.ledger.catch_up()
+    [explained] = ga.get(f"{FINDINGS}?rule=F27").json["findings"] or [None]
+    assert explained["state"] == "explained"
+    assert explained["life"][-1]["entry"] == size
+    [before] = mz.get(f"{FINDINGS}?rule=F27&as_of={size}").json["findings"]
+    assert before == one
+    assert rules(mz.get(f"{FINDINGS}?rule=F27&state=explained&as_of={size}")) == []
+    assert "F27" not in rules(ga.get(f"{FINDINGS}?as_of={size}"))
+
+
+def test_what_speaks_of_a_finding_is_searched_for_by_its_name(mz: Any) -> None:
+    [one] = mz.get(f"{FINDINGS}?rule=F27").json["findings"]
+    entries = mz.get("/api/v1/entries", query_string={"q": f"finding:{one['ref']}"}).json
+    assert [each["index"] for each in entries["entries"]] == [one["life"][-1]["entry"]]
