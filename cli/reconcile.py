@@ -24,13 +24,14 @@ from cli.output import talk
 from cli.reconciliation_text import Heading, print_outcome
 from crypto.notation import TIME, format_time, parse_time
 from ledger.errors import NotFound
-from ledger.reconciliation.compare import Span, compare, span_of
+from ledger.reconciliation.compare import compare, span_of
 from ledger.reconciliation.compare_counts import GrantParties, compare_counts
 from ledger.reconciliation.counts import Counted, check_apart, read_counts
 from ledger.reconciliation.exchanges import Paired, pair
 from ledger.reconciliation.names import Names
 from ledger.reconciliation.outcome import Outcome
 from ledger.reconciliation.recorded import TYPES, Told, book_of
+from ledger.reconciliation.span import Span
 from ledger.reconciliation.xroad import read_records
 
 DAY_MS = 86_400_000

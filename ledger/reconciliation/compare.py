@@ -36,20 +36,9 @@ from ledger.reconciliation.outcome import (
     in_listing_order,
 )
 from ledger.reconciliation.recorded import PARTIES, Book, Party, Recorded
+from ledger.reconciliation.span import Span
+from ledger.reconciliation.windows import Told, cover, windows_of
 from ledger.reconciliation.xroad import Record
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """What a comparison is about: times from ``since`` to ``until``, with a tolerance; ms."""
-
-    since: int
-    until: int
-    tolerance: int
-
-    def holds(self, at: int) -> bool:
-        """Whether *at* lies in it, its ends too."""
-        return self.since <= at <= self.until
 
 
 @dataclass(slots=True)
@@ -95,7 +84,10 @@ def compare(paired: Paired, book: Book, names: Names, span: Span) -> Outcome:
     for party in PARTIES:
         calls = [call for exchange, call in named if not _says_it_failed(exchange, party)]
         matched = match(calls, _scope(book, party, names, span, counted), party, span.tolerance)
-        _tell(work, party, calls, matched, _windows(book, party, names), span, counted)
+        windows = windows_of(book, party, names)
+        told = cover(calls, matched, windows, party, span)
+        counted["windows_beyond"] += told.beyond
+        _tell(work, party, calls, matched, told, span, counted)
     return Outcome(
         span.since,
         span.until,
@@ -196,88 +188,33 @@ def _scope(
     return found
 
 
-def _windows(book: Book, party: Party, names: Names) -> list[Recorded]:
-    """Return the windows in which *party*, or the platform for both, counted calls."""
-    items, departments = {*names.services.values()}, {*names.subsystems.values()}
-    return [
-        one
-        for one in book.windows
-        if one.window is not None
-        and one.item in items
-        and {one.provider, one.consumer} <= departments
-        and one.window.counted_by in (party, "platform")
-        and one.through_the_gateway
-    ]
-
-
 def _tell(
     work: _Work,
     party: Party,
     calls: Sequence[Call],
     matched: Matched,
-    windows: Sequence[Recorded],
+    told: Told,
     span: Span,
     counted: dict[str, int],
 ) -> None:
     """Add what *party* recorded too little or too much, and its coverage."""
-    covered, told = _cover(work, party, calls, matched, windows, span, counted)
+    work.differences += [_uneven(one, party, number) for one, number in told.uneven]
     for at, call in enumerate(calls):
         statement = matched.of_call.get(at)
-        recorded = statement is not None or at in covered
+        recorded = statement is not None or at in told.stood_for
         work.count("department", call.consumer if party == "consumer" else call.provider, party,
                    recorded)  # fmt: skip
         if party == "consumer":
             work.count("grant", call.grant, party, recorded)
         if statement is not None:
             work.differences += _unlike(call, statement, party, span)
-        elif at not in told:
+        elif at not in told.spoken_of:
             work.differences.append(_missing(call, party))
     for one in matched.rest:
         if one.index in matched.again:
             counted["again"] += 1
         elif span.holds(one.at):
             work.differences.append(_too_much(one, party))
-
-
-def _cover(
-    work: _Work,
-    party: Party,
-    calls: Sequence[Call],
-    matched: Matched,
-    windows: Sequence[Recorded],
-    span: Span,
-    counted: dict[str, int],
-) -> tuple[set[int], set[int]]:
-    """Return the calls for which a window stands, and those of which a window tells at all."""
-    covered: set[int] = set()
-    told: set[int] = set()
-    for one in windows:
-        window = one.window
-        if window is None:
-            continue
-        within = [
-            at
-            for at, call in enumerate(calls)
-            if window.since <= call.at[party] < window.until and _same_relation(call, one)
-        ]
-        free = [at for at in within if at not in matched.of_call and at not in covered]
-        already = len(within) - len(free)
-        covered.update(free[: max(0, window.count - already)])
-        if window.until <= span.since or span.until < window.since:
-            continue
-        if window.since < span.since or span.until + 1 < window.until:
-            counted["windows_beyond"] += 1  # the file need not hold all of its calls
-            continue
-        told.update(within)
-        if window.count != len(within):
-            work.differences.append(_uneven(one, party, len(within)))
-    return covered, covered | told
-
-
-def _same_relation(call: Call, one: Recorded) -> bool:
-    if (call.provider, call.consumer, call.item) != (one.provider, one.consumer, one.item):
-        return False
-    return None in (call.grant, one.grant) or call.grant == one.grant
 
 
 def _uneven(one: Recorded, party: Party, calls: int) -> Difference:

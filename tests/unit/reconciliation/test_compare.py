@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from ledger.reconciliation.compare import Span, compare, span_of
+from ledger.reconciliation.compare import compare, span_of
 from ledger.reconciliation.names import Names
 from ledger.reconciliation.outcome import Coverage, Difference, Outcome, members
 from ledger.reconciliation.recorded import Book, Told
+from ledger.reconciliation.span import Span
 from tests.unit.reconciliation.exchanged import (
     BETWEEN,
     CLIENT,
