@@ -38,15 +38,13 @@ def chain_names(event: Mapping[str, Any]) -> tuple[str, ...]:
         event: one that :func:`crypto.statement.read_statement` read, at least.
     """
     data: Mapping[str, Any] = event["data"]
-    names = {"department/" + event["source"].removeprefix(_SOURCE)}
-    if "official" in event:
-        names.add(f"official/{event['official']}")
     refs: Mapping[str, Any] = data["refs"]
-    for kind in _CHAINED_REFS:
-        if kind in refs:
-            names.add(f"{kind}/{refs[kind]}")
+    names = ["department/" + event["source"].removeprefix(_SOURCE)]
+    names += [f"{kind}/{refs[kind]}" for kind in _CHAINED_REFS if kind in refs]
+    if "official" in event:
+        names.append(f"official/{event['official']}")
     if event["type"] in REGISTRY_TYPES:
-        names.update(_registry_names(data))
+        names = list({*names, *_registry_names(data)})
     return tuple(sorted(names))
 
 

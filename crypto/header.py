@@ -53,7 +53,7 @@ class Header(msgspec.Struct, frozen=True):
     chains: tuple[Link, ...]
 
 
-# Its letters are told when the header is written again: fromhex skips spaces, takes capitals.
+# Of 64 characters; which ones they may be is told over the whole text.
 _Hex = Annotated[str, msgspec.Meta(min_length=64, max_length=64)]
 
 
@@ -77,6 +77,11 @@ class _HeaderText(msgspec.Struct, forbid_unknown_fields=True):
 
 
 _decode = msgspec.json.Decoder(_HeaderText).decode
+_encode = msgspec.json.Encoder().encode  # members in the order of the declarations: the canonical
+
+# No canonical header has any of these; fromhex takes capitals, and skips spaces of all sorts,
+# of which those but the plain one are escaped in JSON.
+_NO_HEX = b"ABCDEF \\"
 
 
 def first_prev(origin: str) -> bytes:
@@ -86,7 +91,16 @@ def first_prev(origin: str) -> bytes:
 
 def format_header(header: Header) -> bytes:
     """Return the leaf's bytes, chains sorted by id whatever their order in *header*."""
-    return _format(header, sorted(header.chains, key=_id_of))
+    links = ",".join(
+        [
+            f'{{"id":"{x.id.hex()}","prev":"{x.prev.hex()}","seq":{x.seq}}}'
+            for x in sorted(header.chains, key=_id_of)
+        ]
+    )
+    return (
+        f'{{"chains":[{links}],"index":{header.index},"prev":"{header.prev.hex()}",'
+        f'"recorded_at":"{header.recorded_at}","statement":"{header.statement.hex()}","v":1}}'
+    ).encode()
 
 
 def parse_header(raw: bytes) -> Header:
@@ -111,7 +125,7 @@ def parse_header(raw: bytes) -> Header:
         raise _not_a_header("recorded_at is no time", "/recorded_at")
     _check_order(header.chains)
     # The decoder takes members in any order or twice, too.
-    if _format(header, header.chains) != raw:
+    if _encode(text) != raw or raw.translate(None, _NO_HEX) != raw:
         raise _not_a_header("not in canonical form")
     return header
 
@@ -132,17 +146,6 @@ def statement_of(raw: bytes) -> bytes:
 
 def _id_of(link: Link) -> bytes:
     return link.id
-
-
-def _format(header: Header, chains: Sequence[Link]) -> bytes:
-    """Write the members in canonical order, *chains* as they come."""
-    links = ",".join(
-        [f'{{"id":"{x.id.hex()}","prev":"{x.prev.hex()}","seq":{x.seq}}}' for x in chains]
-    )
-    return (
-        f'{{"chains":[{links}],"index":{header.index},"prev":"{header.prev.hex()}",'
-        f'"recorded_at":"{header.recorded_at}","statement":"{header.statement.hex()}","v":1}}'
-    ).encode()
 
 
 def _check_order(chains: Sequence[Link]) -> None:

@@ -65,7 +65,7 @@ class PublicKey:
                 raise InvalidSignature
             if self.algorithm == "ed25519":
                 # What class it is takes longer to ask than all else here.
-                cast(ed25519.Ed25519PublicKey, self._verifier).verify(signature, message)
+                self._verifier.verify(signature, message)  # type: ignore[call-arg]
             else:
                 verifier = cast(ec.EllipticCurvePublicKey, self._verifier)
                 verifier.verify(_p256_to_der(signature), message, _VERIFY_P256)

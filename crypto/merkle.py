@@ -55,7 +55,7 @@ def split_digests(packed: bytes) -> tuple[bytes, ...]:
             f"{len(packed)} bytes are no whole number of digests of {DIGEST_SIZE} bytes",
             f"{len(packed)} 字节不是 {DIGEST_SIZE} 字节摘要的整数倍",
         )
-    return tuple(packed[at : at + DIGEST_SIZE] for at in range(0, len(packed), DIGEST_SIZE))
+    return tuple([packed[at : at + DIGEST_SIZE] for at in range(0, len(packed), DIGEST_SIZE)])
 
 
 def check_size(size: int) -> None:

@@ -46,6 +46,7 @@ __all__ = [
     "read_statement",
     "sign_payload",
     "sign_statement",
+    "verify_payload",
     "verify_signatures",
     "write_event",
 ]
@@ -224,8 +225,18 @@ def verify_signatures(statement: Statement, keys: Mapping[str, PublicKey]) -> No
         statement: what was read; its signature key ids equal its signers.
         keys: by key id, every signer among them (KeyError otherwise).
     """
-    message = pae(PAYLOAD_TYPE, statement.payload)
-    for position, (key_id, signature) in enumerate(statement.signatures):
+    verify_payload(statement.payload, statement.signatures, keys)
+
+
+def verify_payload(
+    payload: bytes, signatures: Iterable[Signature], keys: Mapping[str, PublicKey]
+) -> None:
+    """Raise :class:`BadSignature` unless each of *signatures* is one on the event *payload*.
+
+    As :func:`verify_signatures`, for those who keep no more of a statement.
+    """
+    message = pae(PAYLOAD_TYPE, payload)
+    for position, (key_id, signature) in enumerate(signatures):
         try:
             keys[key_id].verify(signature, message)
         except BadSignature as error:

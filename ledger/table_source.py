@@ -5,7 +5,8 @@ missing, so that the verifier names it; and so is a statement that is blank by
 order: whether an entry explains it is for the verifier to find.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -15,6 +16,8 @@ from ledger.store.removal_rows import ERASED, is_blank, removed_between
 from ledger.verification.source import MISSING, Span
 
 Watch = Callable[[sa.Connection, Span], None]
+
+Missing = TypeVar("Missing", bytes, None)
 
 
 class TableSource:
@@ -55,16 +58,27 @@ class TableSource:
             yield span
 
     def _span(self, connection: sa.Connection, start: int, stop: int) -> Span:
-        headers = dict(self._rows.header_rows(connection, start, stop))
-        envelopes = dict(self._rows.envelope_rows(connection, start, stop))
+        headers = self._rows.header_rows(connection, start, stop)
+        rows = self._rows.envelope_rows(connection, start, stop)
+        envelopes: list[bytes | None] = _laid_out(rows, start, stop, None)
         for index, removed in removed_between(connection, start, stop).items():
             # What ought to be blank and is not is read on: it is no less a statement.
-            if removed.kind == ERASED and is_blank(envelopes.get(index, b"")):
-                envelopes.pop(index, None)
+            if removed.kind == ERASED and is_blank(envelopes[index - start] or b""):
+                envelopes[index - start] = None
         notes = self._rows.checkpoint_rows(connection, start, stop - start)
         return Span(
             start,
-            [headers.get(index, MISSING) for index in range(start, stop)],
-            [envelopes.get(index) for index in range(start, stop)],
+            _laid_out(headers, start, stop, MISSING),
+            envelopes,
             [(size, note) for size, note in notes if size <= stop],
         )
+
+
+def _laid_out(
+    rows: Sequence[tuple[int, bytes]], start: int, stop: int, missing: Missing
+) -> list[bytes | Missing]:
+    """Return the values of *rows*, which ascend by index, one for each index of the range."""
+    if len(rows) == stop - start:  # by their primary key, so each index is there
+        return [value for _, value in rows]
+    found = dict(rows)
+    return [found.get(index, missing) for index in range(start, stop)]

@@ -112,6 +112,20 @@ def without_signatures(
     return Examined(statement, names, None, new_keys, unknown, None)
 
 
+def check_unsigned(statement: Statement, origin: str) -> tuple[str, ...]:
+    """Make the checks of ``examine`` but those of signatures; return the chain names.
+
+    For whoever looks at what was logged and verifies signatures by himself.
+
+    Raises:
+        Refused: the first of them, in the order of spec 6.
+    """
+    kind = _check_addressed(statement, origin)
+    if kind.name in REGISTRY_TYPES:
+        _read_brought_keys(statement)
+    return _check_content(statement, kind)
+
+
 def with_signatures(examined: Examined, keys: Mapping[str, PublicKey]) -> Examined:
     """The second half: verify, where all keys are at hand.
 

@@ -388,7 +388,9 @@ def _pairs(connection: sa.Connection, query: str, start: int, stop: int) -> list
         rows = [] if cursor is None else cursor.fetchall()
     except connection.dialect.loaded_dbapi.Error as error:  # SQLite reads pages as it goes
         raise sa.exc.DatabaseError(query, None, error) from error
-    return [(row[0], row[1] if type(row[1]) is bytes else FOREIGN) for row in rows]
+    if {type(value) for _, value in rows} <= {bytes}:
+        return list(rows)
+    return [(index, value if type(value) is bytes else FOREIGN) for index, value in rows]
 
 
 def _head(row: Any) -> HeadRow | None:

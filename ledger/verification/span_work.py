@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
 
+import msgspec
+
 from crypto.chain import REGISTRY_TYPES, chain_id, salt_of
 from crypto.errors import BadSignature, CryptoError
 from crypto.header import Header, parse_header
 from crypto.keys import PublicKey, read_public_key
 from crypto.merkle import leaf_hash
 from crypto.notation import parse_time, read_b64
-from crypto.statement import Statement, verify_signatures
+from crypto.statement import Signature, Statement, verify_payload
 from ledger.access.registration import brought_keys
 from ledger.access.speak import Speaking, check_times, speaking_of
-from ledger.admission.checks import examine, read
+from ledger.admission.checks import check_unsigned, read
 from ledger.errors import Refused
 from ledger.events.types import EVENT_TYPES
 from ledger.verification.buckets import CHAIN_RECORD, ID_RECORD, speaker_hash
@@ -32,8 +34,6 @@ SIGNATURES = "signatures"
 CHAIN_NAMES = "chain_names"
 
 REMEMBERED_NAMES = 16_384
-
-_NO_KEYS: dict[str, PublicKey] = {}
 
 # Judged one by one: they change the registry, or look at an earlier statement.
 SPECIAL_TYPES = frozenset(
@@ -75,6 +75,32 @@ def _brought(statement: Statement) -> dict[str, PublicKey]:
     return {key.key_id: key for key in keys}
 
 
+class _Sound(msgspec.Struct, frozen=True):
+    """A statement of which only the signatures, and who speaks, remain to be judged.
+
+    ``voice`` are the indexes of those that are judged alike; None: by itself.
+    """
+
+    index: int
+    recorded_at: str
+    payload: bytes
+    signatures: tuple[Signature, ...]
+    keys: Mapping[str, PublicKey]
+    voice: list[int] | None
+
+
+def _is_verified(sound: _Sound) -> bool:
+    """Tell whether all keys are at hand and all signatures are good.
+
+    Of any other statement whoever knows the registry decides what is wrong.
+    """
+    try:
+        verify_payload(sound.payload, sound.signatures, sound.keys)
+    except (BadSignature, KeyError):  # KeyError: a key that is not at hand
+        return False
+    return True
+
+
 class SpanWork:
     """What is known so far of one span.
 
@@ -98,7 +124,7 @@ class SpanWork:
         self._voices: dict[tuple[int, Speaking], list[int]] = {}
         self._registry_events = 0
         self._signatures = 0
-        self._sound: list[tuple[int, Statement, str]] = []
+        self._sound: list[_Sound] = []
         self._special: list[tuple[int, str, bool]] = []
         self._lacking: list[tuple[int, bytes]] = []
         self._gaps: list[int] = []
@@ -117,7 +143,7 @@ class SpanWork:
             last=self._place,
             chains=[(bucket, b"".join(records)) for bucket, records in self._chains.items()],
             ids=[(bucket, b"".join(records)) for bucket, records in self._pairs.items()],
-            voices=[(voice, indexes) for (_, voice), indexes in self._voices.items()],
+            voices=[(voice, indexes) for (_, voice), indexes in self._voices.items() if indexes],
             special=self._special,
             roots=[],
             lacking=self._lacking,
@@ -193,18 +219,35 @@ class SpanWork:
             return
         self._compare_digest(index, header, statement.digest)
         self._note_pair(index, statement)
-        # Without keys everything is examined but the signatures, whose turn comes later.
-        examined = examine(statement, self._origin, _NO_KEYS)
-        unfit = examined.before_keys or examined.new_keys or examined.after_keys
-        if unfit is not None:
-            self._refused(index, unfit)
+        try:
+            names = check_unsigned(statement, self._origin)
+        except Refused as refusal:
+            self._refused(index, refusal)
             return
         recorded_at = self._place.recorded_at if self._place is not None else ""
         if header is not None:
-            self._compare_chains(index, header, examined.names)
+            self._compare_chains(index, header, names)
             if not self._is_timely(index, statement, recorded_at):
                 return
-        self._sound.append((index, statement, recorded_at))
+        self._remember(index, statement, recorded_at)
+
+    def _remember(self, index: int, statement: Statement, recorded_at: str) -> None:
+        """Keep of a sound statement what its signatures and speaker are judged by.
+
+        The rest is let go of, so that a span stays in the processor's caches.
+        """
+        kind = statement.event["type"]
+        keys: Mapping[str, PublicKey] = self._keys
+        voice: list[int] | None = None
+        if kind in REGISTRY_TYPES:
+            self._registry_events += 1
+            keys = ChainMap(_brought(statement), self._keys)
+        if kind not in SPECIAL_TYPES:
+            # Between two registry events the same voice gets the same answer.
+            alike = (self._registry_events, speaking_of(statement.event, recorded_at))
+            voice = self._voices.setdefault(alike, [])
+        signatures = statement.signatures
+        self._sound.append(_Sound(index, recorded_at, statement.payload, signatures, keys, voice))
 
     def verify_signatures(self) -> None:
         """Verify the signatures of all sound statements, in one go.
@@ -212,41 +255,13 @@ class SpanWork:
         Apart from the rest, because code that runs again and again at once runs from
         the processor's caches: a tenth of the whole.
         """
-        for index, statement, recorded_at in self._sound:
-            verified = self._are_verified(statement)
+        for one in self._sound:
+            verified = _is_verified(one)
             self._signatures += verified
-            self._sort_out(index, statement, recorded_at, verified)
-
-    def _are_verified(self, statement: Statement) -> bool:
-        """Tell whether all keys are at hand and all signatures are good.
-
-        Of any other statement whoever knows the registry decides what is wrong.
-        """
-        keys: Mapping[str, PublicKey] = self._keys
-        if statement.event["type"] in REGISTRY_TYPES:
-            keys = ChainMap(_brought(statement), self._keys)
-        try:
-            verify_signatures(statement, keys)
-        except (BadSignature, KeyError):  # KeyError: a key that is not at hand
-            return False
-        return True
-
-    def _sort_out(self, index: int, statement: Statement, recorded_at: str, verified: bool) -> None:
-        """Put a sound statement where its speaker will be judged."""
-        kind = statement.event["type"]
-        if kind in SPECIAL_TYPES or not verified:
-            if kind in REGISTRY_TYPES:
-                self._registry_events += 1
-            self._special.append((index, recorded_at, verified))
-            return
-        voice = speaking_of(statement.event, recorded_at)
-        # Between two registry events the same voice gets the same answer.
-        alike = (self._registry_events, voice)
-        indexes = self._voices.get(alike)
-        if indexes is None:
-            self._voices[alike] = [index]
-        else:
-            indexes.append(index)
+            if verified and one.voice is not None:
+                one.voice.append(one.index)
+            else:
+                self._special.append((one.index, one.recorded_at, verified))
 
     def _compare_digest(self, index: int, header: Header | None, digest: bytes) -> None:
         if header is None:

@@ -91,7 +91,7 @@ def verify_stream(
             format_vkey(log) if log else "",
             buckets_for(source.size),
         )
-        with Crew(_workers(workers, source.size), setting) as crew:
+        with Crew(_workers(workers, source.size), setting, folder) as crew:
             run = _Run(source, published, log, speakers, folder)
             run.join(crew, span, progress)
             extra = run.walk(crew, ends)
