@@ -9,6 +9,7 @@ What is recorded under a grant in no window of the platform's, between the first
 last of all of them, is listed too: either nobody counted it, or it was not exchanged.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -27,7 +28,7 @@ from ledger.reconciliation.outcome import (
     coverage_of,
     in_listing_order,
 )
-from ledger.reconciliation.recorded import PARTIES, Book, Party, Recorded
+from ledger.reconciliation.recorded import PARTIES, Book, Party, Recorded, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,24 @@ class GrantParties:
     provider: str
     consumer: str
     item: str
+
+
+@dataclass(slots=True)
+class _Under:
+    """What one party recorded under one grant; single statements by time."""
+
+    windows: list[tuple[Recorded, Window]] = field(default_factory=list)
+    singles: list[Recorded] = field(default_factory=list)
+
+    def all(self) -> list[Recorded]:
+        return [*(one for one, _ in self.windows), *self.singles]
+
+    def within(self, since: int, until: int) -> list[Recorded]:
+        """Return the single statements from *since* on and before *until*."""
+        start, end = (
+            bisect_left(self.singles, moment, key=lambda one: one.at) for moment in (since, until)
+        )
+        return self.singles[start:end]
 
 
 @dataclass(slots=True)
@@ -70,7 +89,7 @@ def compare_counts(
     since, until = min(one.since for one in counts), max(one.until for one in counts)
     for party in PARTIES:
         for found in by_grant[party].values():
-            work.differences += _not_counted(found, party, since, until, work.counted)
+            work.differences += _not_counted(found.all(), party, since, until, work.counted)
     return Outcome(
         since,
         until,
@@ -93,27 +112,27 @@ def compare_counts(
     )
 
 
-def _by_grant(book: Book, party: Party) -> dict[str, list[Recorded]]:
-    """Return what *party* recorded under each grant, windows first."""
-    windows = (
-        one
-        for one in book.windows
-        if one.window is not None and one.window.counted_by in (party, "platform")
-    )
-    found: dict[str, list[Recorded]] = {}
+def _by_grant(book: Book, party: Party) -> dict[str, _Under]:
+    """Return what *party* recorded under each grant, single statements by time."""
+    found: dict[str, _Under] = {}
+    for one in book.windows:
+        if one.window is None or one.window.counted_by not in (party, "platform"):
+            continue
+        if one.grant is not None and one.through_the_gateway:
+            found.setdefault(one.grant, _Under()).windows.append((one, one.window))
     elsewhere = book.elsewhere(party)
-    for one in (*windows, *book.of(party)):
-        if one.grant is not None and one.through_the_gateway and one.index not in elsewhere:
-            found.setdefault(one.grant, []).append(one)
+    for one in sorted(book.of(party), key=lambda one: (one.at, one.index)):
+        if one.grant is not None and one.index not in elsewhere:
+            found.setdefault(one.grant, _Under()).singles.append(one)
     return found
 
 
-def _parties(by_grant: Iterable[Mapping[str, list[Recorded]]]) -> dict[str, GrantParties]:
+def _parties(by_grant: Iterable[Mapping[str, _Under]]) -> dict[str, GrantParties]:
     """Return the parties of grants by what was recorded under them: some were never issued."""
     found: dict[str, GrantParties] = {}
     for recorded in by_grant:
-        for grant, statements in recorded.items():
-            first = statements[0]
+        for grant, under in recorded.items():
+            first = under.all()[0]
             found.setdefault(grant, GrantParties(first.provider, first.consumer, first.item))
     return found
 
@@ -138,11 +157,11 @@ def _compare(
     one: Counted,
     grant: str,
     parties: GrantParties,
-    by_grant: Mapping[Party, Mapping[str, list[Recorded]]],
+    by_grant: Mapping[Party, Mapping[str, _Under]],
     work: _Work,
 ) -> None:
     recorded = {
-        party: _number(by_grant[party].get(grant, ()), party, one, work) for party in PARTIES
+        party: _number(by_grant[party].get(grant, _Under()), party, one, work) for party in PARTIES
     }
     work.add("grant", grant, "consumer", recorded["consumer"], one.calls)
     work.add("department", parties.consumer, "consumer", recorded["consumer"], one.calls)
@@ -177,28 +196,26 @@ def _kind(calls: int, recorded: int, other: int) -> str | None:
     return FEWER_RECORDED if recorded < calls else MORE_RECORDED
 
 
-def _number(found: Iterable[Recorded], party: Party, one: Counted, work: _Work) -> int:
-    """Return how many calls *found* tell of in the window of *one*."""
+def _number(under: _Under, party: Party, one: Counted, work: _Work) -> int:
+    """Return how many calls are recorded in the window of *one*."""
     total = 0
-    within: list[tuple[int, int]] = []
-    for each in found:
-        window = each.window
-        if window is not None:
-            if one.since <= window.since and window.until <= one.until:
-                work.counted.add(each.index)
-                within.append((window.since, window.until))
-                total += window.count
-            elif window.since < one.until and one.since < window.until:
-                work.counted.add(each.index)
-                work.differences.append(_straddling(each, party, one))
-        elif one.since <= each.at < one.until:
-            work.counted.add(each.index)
-            total += not any(since <= each.at < until for since, until in within)
-    return total
+    inside: list[Window] = []
+    for each, window in under.windows:
+        if one.since <= window.since and window.until <= one.until:
+            inside.append(window)
+            total += window.count
+        elif window.since < one.until and one.since < window.until:
+            work.differences.append(_straddling(each, window, party, one))
+        else:
+            continue
+        work.counted.add(each.index)
+    singles = under.within(one.since, one.until)
+    work.counted.update(each.index for each in singles)
+    among = {each.index for window in inside for each in under.within(window.since, window.until)}
+    return total + sum(each.index not in among for each in singles)
 
 
-def _straddling(each: Recorded, party: Party, one: Counted) -> Difference:
-    window = each.window
+def _straddling(each: Recorded, window: Window, party: Party, one: Counted) -> Difference:
     return Difference(
         STRADDLES,
         party=party,
@@ -206,9 +223,9 @@ def _straddling(each: Recorded, party: Party, one: Counted) -> Difference:
         consumer=each.consumer,
         item=each.item,
         grant=each.grant,
-        since=window.since if window else None,
-        until=window.until if window else None,
-        recorded=window.count if window else None,
+        since=window.since,
+        until=window.until,
+        recorded=window.count,
         entry=each.index,
         source=_place(one),
     )

@@ -133,6 +133,17 @@ def test_a_statement_that_names_another_exchange_is_not_taken_for_this() -> None
     assert kinds(outcome) == [("not_recorded", "consumer"), ("not_exchanged", "consumer")]
 
 
+def test_an_id_alone_is_not_enough() -> None:
+    """A use of another item, or by another department, tells of another exchange."""
+    two = replace(NAMES, subsystems={**NAMES.subsystems, "YL/GOV/JY/X": "JY"})
+    for strange in (
+        use(3, 1, call_ref="r-1", refs={"item": "GA/other"}),
+        use(3, 1, call_ref="r-1", source="JY"),
+    ):
+        found = kinds(compared(both(1), [delivery(2, 1), strange], names=two))
+        assert ("not_recorded", "consumer") in found
+
+
 def test_the_nearest_of_those_that_name_a_call_tells_of_it() -> None:
     outcome = compared(
         both(1),

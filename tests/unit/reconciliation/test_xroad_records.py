@@ -87,6 +87,13 @@ def test_what_holds_no_records(text: str) -> None:
         read(text)
 
 
+def test_a_member_that_stands_twice_is_refused() -> None:
+    text = json.dumps([record("Client", 1)])
+    assert len(read(text)) == 1
+    with pytest.raises(BadRequest):
+        read(text.replace('"succeeded": true', '"succeeded": false, "succeeded": true'))
+
+
 def test_both_sides_make_one_exchange() -> None:
     found = paired(both(2, 1))
     assert [one.ids for one in found.exchanges] == [{"r-1", "m-1"}, {"r-2", "m-2"}]
