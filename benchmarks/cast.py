@@ -3,6 +3,7 @@
 Statement *n* follows from *n* alone: a use of shared data by one of twenty
 officials of four departments. It joins five chains (department, official, item,
 grant, act); three statements in a row belong to one act, so most acts are new.
+Each grant is one department's and of one item.
 Ids ascend with *n*, as ids that begin with a time do.
 """
 
@@ -42,12 +43,17 @@ def official_of(n: int) -> int:
     return department + len(DEPARTMENTS) * (n % (OFFICIALS // len(DEPARTMENTS)))
 
 
+def grant_of(n: int) -> int:
+    """Return the number of the grant under which statement *n* uses data: its department's."""
+    return n % (GRANTS // len(DEPARTMENTS)) * len(DEPARTMENTS) + official_of(n) % len(DEPARTMENTS)
+
+
 def use_event(n: int, time: str) -> dict[str, Any]:
     """Return the event of statement *n*, said at T *time*."""
     official = official_of(n)
     department = department_of(official)
     act = f"{department}/A-{n // 3:09d}"
-    item = n % ITEMS
+    grant = grant_of(n)
     return {
         "data": {
             "fields": ["household", "income_band", "valid_until"],
@@ -56,8 +62,8 @@ def use_event(n: int, time: str) -> dict[str, Any]:
             "records": 1 + n % 9,
             "refs": {
                 "act": act,
-                "grant": f"{PROVIDER}/G-{n % GRANTS}",
-                "item": f"{PROVIDER}/I-{item}",
+                "grant": f"{PROVIDER}/G-{grant}",
+                "item": f"{PROVIDER}/I-{grant % ITEMS}",
                 "use": f"{department}/U-{n:09d}",
             },
             "reliance": "decisive",

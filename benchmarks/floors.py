@@ -7,3 +7,6 @@ VERIFY = 0.65  # of the raw verify rate
 WHOLE_BATCH = 1.3  # times the cost of a batch at the smaller size, at most
 TRANSACTION = 2.0  # the same for the transaction alone
 MEMORY_SLACK = 64 * 2**20  # bytes: growth at most, for the server beside its page cache
+PROJECTOR = 1.0  # of the batch endpoint's rate
+DRAIN_S = 30.0  # until a burst is projected
+QUERY_P95_MS = 50.0

@@ -22,10 +22,14 @@ class Plan:
         growth_rounds: batches measured at each size.
         proofs: a round and a size.
         load_batches, load_posts: what a server gets before its memory is read.
+        burst: statements that come without a pause before they are projected, and
+            entries of the ledger that the projector takes in alone.
+        queried: entries of the ledgers that are asked questions.
+        questions, requests: asked of each in process, and over HTTP.
     """
 
     judged: bool = True
-    minutes: int = 60
+    minutes: int = 120
     rounds: int = 3
     raw_each: int = 30_000
     lines: int = 1_000
@@ -37,6 +41,10 @@ class Plan:
     proofs: int = 500
     load_batches: int = 20
     load_posts: int = 500
+    burst: int = 100_000
+    queried: int = 1_000_000
+    questions: int = 2_000
+    requests: int = 500
 
     @property
     def compared(self) -> tuple[int, int]:
@@ -64,4 +72,8 @@ QUICK = Plan(
     proofs=20,
     load_batches=2,
     load_posts=20,
+    burst=1_000,
+    queried=1_500,
+    questions=100,
+    requests=30,
 )

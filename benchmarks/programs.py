@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -17,14 +17,20 @@ Process = subprocess.Popen[bytes]
 
 @contextmanager
 def running(
-    arguments: Sequence[str], said: IO[bytes] | int, errors: IO[bytes] | int | None = None
+    arguments: Sequence[str],
+    said: IO[bytes] | int,
+    errors: IO[bytes] | int | None = None,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[Process]:
-    """Run Python with *arguments* until the block ends; no variable of Zelian's is passed on."""
+    """Run Python with *arguments* until the block ends.
+
+    No variable of Zelian's is passed on but *variables*.
+    """
     environment = {k: v for k, v in os.environ.items() if not k.startswith("ZELIAN_")}
     process = subprocess.Popen(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env=environment | {"PYTHONPATH": str(ROOT)},
+        env=environment | {"PYTHONPATH": str(ROOT)} | dict(variables or {}),
         stdout=said,
         stderr=errors,
     )

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -21,7 +22,9 @@ from benchmarks.machine import machine_lines, processors
 from benchmarks.memory import measure_memory
 from benchmarks.plan import FULL, QUICK, Plan
 from benchmarks.posts import measure_posts
+from benchmarks.projector import measure_projector
 from benchmarks.proofs import measure_proofs
+from benchmarks.queries import measure_queries
 from benchmarks.raw import RawVerify
 from benchmarks.signers import Signers
 from benchmarks.table import Row, missed, speed, table_lines
@@ -37,8 +40,11 @@ PARTS: dict[str, Callable[[Workshop], list[Row]]] = {
     "proofs": measure_proofs,
     "growth": measure_growth,
     "memory": measure_memory,
+    "projector": measure_projector,
+    "queries": measure_queries,
 }
 SAMPLES = 100  # statements whose signatures the raw limit verifies over and over
+LEAST = 1_000  # the town's own statements and some uses
 MET, MISSED, NOT_MADE = 0, 1, 3
 
 
@@ -46,6 +52,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run as *arguments* say; return the exit code."""
     options = _options(arguments)
     plan = QUICK if options.quick else FULL
+    if options.queried is not None:
+        plan = replace(plan, queried=options.queried)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is cleaned up
     signal.signal(signal.SIGALRM, lambda *_: _give_up(plan))
     signal.alarm(plan.minutes * 60)
@@ -68,9 +76,19 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--part", action="append", choices=list(PARTS), help="only this part; may be repeated"
     )
     parser.add_argument(
+        "--queried", type=_size, metavar="N", help="entries of the ledgers that are asked questions"
+    )
+    parser.add_argument(
         "--folder", type=Path, help="where the temporary folder is made (default: the system's)"
     )
     return parser.parse_args(arguments)
+
+
+def _size(text: str) -> int:
+    size = int(text)
+    if size < LEAST:
+        raise argparse.ArgumentTypeError(f"at least {LEAST}")
+    return size
 
 
 def _give_up(plan: Plan) -> None:

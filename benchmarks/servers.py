@@ -35,6 +35,16 @@ class Server:
             time.sleep(0.05)
         raise BenchError(f"the server has not caught up in {SETTLE_S} seconds")
 
+    def project(self) -> float:
+        """Wait until a ledger's server has projected all that it committed; return the seconds."""
+        began = time.monotonic()
+        while time.monotonic() < began + SETTLE_S:
+            state = _ready(self.port)
+            if state and state["size"] == state["projected_size"]:
+                return time.monotonic() - began
+            time.sleep(0.05)
+        raise BenchError(f"the server has not projected in {SETTLE_S} seconds")
+
 
 @contextmanager
 def serve_ledger(settings: Settings) -> Iterator[Server]:
@@ -42,7 +52,8 @@ def serve_ledger(settings: Settings) -> Iterator[Server]:
     port = _free_port()
     arguments = [*ZELIAN, "serve", "--home", str(settings.home), "--port", str(port)]
     words = settings.home / "serve.log"
-    with words.open("wb") as said, running(arguments, said, said) as process:
+    where = {} if settings.on_sqlite else {"ZELIAN_DATABASE_URL": settings.database_url}
+    with words.open("wb") as said, running(arguments, said, said, where) as process:
         _await_ready(process, port, words)
         yield Server(port, process.pid)
 

@@ -24,9 +24,10 @@ def post_batch(lines: list[bytes], compact: bool) -> bytes:
     return post(path, b"\n".join([*lines, b""]), "application/x-ndjson")
 
 
-def get(path: str) -> bytes:
-    """Return a GET as it goes over the wire."""
-    return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+def get(path: str, *headers: str) -> bytes:
+    """Return a GET as it goes over the wire; *headers* are lines beside ``Host``."""
+    lines = "".join(f"{line}\r\n" for line in (f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *headers))
+    return f"{lines}\r\n".encode()
 
 
 def message_length(received: bytearray) -> int:
