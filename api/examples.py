@@ -206,6 +206,71 @@ FINDING: dict[str, Any] = {
     "finding": _FINDING,
     "projected": 43,
 }
+_OBLIGATION: dict[str, Any] = {
+    "department": "yunling-gat",
+    "due": "2026-11-16T15:59:59.999Z",
+    "due_day": "2026-11-16",
+    "entry": 42,
+    "facts": {"sharing_attribute": "conditional"},
+    "good_reason_matters": True,
+    "history": [
+        {
+            "at": "2026-11-02T01:00:00.000Z",
+            "due": "2026-11-16T15:59:59.999Z",
+            "entry": 42,
+            "interpretation": False,
+            "label": {"en": "reckoned", "zh": "计算期限"},
+            "soon": "2026-11-11T16:00:00.000Z",
+            "what": "reckoned",
+            "why": "started",
+            "why_label": {"en": "it started", "zh": "开始"},
+        }
+    ],
+    "item": "yunling-gat/I-1",
+    "kind": "reply",
+    "label": {"en": "Reply to a request", "zh": "答复共享申请"},
+    "late": False,
+    "office": {
+        "kind": "sharing_office",
+        "label": {"en": "sharing office", "zh": "政务数据共享工作机构"},
+    },
+    "pack": {"adopted_by": None, "id": "cn-809", "version": "2025-1"},
+    "period": {
+        "article": "第二十一条",
+        "basis": "law",
+        "basis_label": {"en": "law", "zh": "法律"},
+        "law": "政务数据共享条例",
+        "pack": {"adopted_by": None, "id": "cn-809", "version": "2025-1"},
+        "unit": "working_days",
+        "unit_label": {"en": "working days", "zh": "个工作日"},
+        "value": 10,
+    },
+    "post": {
+        "label": {"en": "head of the sharing office", "zh": "共享工作机构负责人"},
+        "tier": "office_head",
+    },
+    "ref": "yunling-gat/O1-42",
+    "rule": "O1",
+    "since": "2026-11-02T01:00:00.000Z",
+    "started_at": "2026-11-02T01:00:00.000Z",
+    "state": "due",
+    "state_label": {"en": "due", "zh": "未到期"},
+    "thing": "request/yunling-mzt/R-1",
+    "to": "yunling-mzt",
+}
+OBLIGATION_LIST: dict[str, Any] = {
+    "as_of": 43,
+    "at": "2026-11-03T02:00:00.000Z",
+    "next": None,
+    "obligations": [_OBLIGATION],
+    "projected": 43,
+}
+OBLIGATION: dict[str, Any] = {
+    "as_of": 43,
+    "at": "2026-11-03T02:00:00.000Z",
+    "obligation": _OBLIGATION,
+    "projected": 43,
+}
 OFFICIAL_LIST: dict[str, Any] = {
     "as_of": 43,
     "next": None,

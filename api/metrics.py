@@ -115,6 +115,7 @@ class _LedgerCollector(Collector):
             value=self._ledger.desk.refusals.kept,
         )
         yield from self._age()
+        yield from self._obligations()
         yield self._groups.metric()
 
     def _age(self) -> Iterator[Metric]:
@@ -129,6 +130,26 @@ class _LedgerCollector(Collector):
                 "Since the last entry under the published checkpoint was recorded",
                 value=age_s,
             )
+
+    def _obligations(self) -> Iterator[Metric]:
+        """What is owed, by rule; whose it is nobody learns here."""
+        try:
+            counts = self._ledger.obligations.counts()
+        except LedgerError:  # counted when the database is back
+            return
+        for name, about, of in (
+            ("obligations_open", "Obligations neither met nor cancelled", "open"),
+            ("obligations_past", "Open obligations whose day has passed", "past"),
+            (
+                "obligations_undetermined",
+                "Open obligations without a day: a calendar is missing, or the clock stands",
+                "undetermined",
+            ),
+        ):
+            family = GaugeMetricFamily(f"zelian_{name}", about, labels=["rule"])
+            for count in counts:
+                family.add_metric([count.rule], getattr(count, of))
+            yield family
 
     def describe(self) -> Iterator[Metric]:
         """Names are known without asking the ledger."""

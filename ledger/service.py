@@ -33,6 +33,7 @@ from ledger.log.publisher import Publisher
 from ledger.log.reader import no_entry
 from ledger.log.tile_store import TileStore
 from ledger.look_up import LookUp, runs
+from ledger.obligations_view import Obligations
 from ledger.parts import Parts, follow_log
 from ledger.readiness import Readiness, State
 from ledger.shares import Shares
@@ -95,6 +96,7 @@ class Ledger:
         self.look_up = LookUp(parts)
         self.shares = Shares(parts)
         self.findings = Findings(parts, self.shares)
+        self.obligations = Obligations(parts, self.shares)
         self.desk = open_desk(parts, self.submit)
 
     @property

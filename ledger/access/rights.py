@@ -46,6 +46,9 @@ _DERIVED = (
     "/grants/{department}/{id}/file",
     "/findings",
     "/findings/{department}/{id}",
+    "/obligations",
+    "/obligations/{department}/{id}",
+    "/departments/{id}/obligations",
 )
 _PUBLIC = (
     "POST /api/v1/statements",

@@ -18,7 +18,7 @@ Members = dict[str, Any]
 
 COLUMNS = (
     "ref", "rule", "kind", "state", "department", "due", "due_day", "late", "to", "thing", "item",
-    "started", "started_at", "ended_at", "missing_calendar",
+    "entry", "started_at", "ended_at", "missing_calendar",
 )  # fmt: skip
 _DATES = ("entry", "at", "what", "due", "missing")
 
@@ -56,20 +56,21 @@ def _who(body: Body) -> Members:
     return {
         "ref": body["ref"],
         "department": body["department"],
-        "office": {"kind": body["office"], "unit": body["unit"], **_both(OFFICES[body["office"]])},
-        "post": {"tier": body["post"], **_both(POSTS[body["post"]])},
+        "office": {"kind": body["office"], "label": _both(OFFICES[body["office"]])},
+        "unit": body["unit"],
+        "post": {"tier": body["post"], "label": _both(POSTS[body["post"]])},
         "to": body["to"],
         "thing": body["thing"],
         "item": body["item"],
         "region": body["region"],
-        "started": body["started"]["index"],
+        "entry": body["started"]["index"],
         "started_at": body["started"]["at"],
     }
 
 
 def _when(body: Body, now: Status) -> Members:
     return {
-        "from": body["from"],
+        "since": body["from"],
         "due": now.due,
         "due_day": None if now.due is None else str(day_of(now.due)),
         "missing_calendar": now.missing,

@@ -134,6 +134,7 @@ def test_every_metric_is_documented() -> None:
         size=1, published_size=1, projected_size=1, registry_size=1, writable=True, ready=True
     )
     ledger.desk.refusals.kept = 1
+    ledger.obligations.counts.return_value = []
     families = [f.name for f in Metrics(ledger).registry.collect() if f.name.startswith("zelian")]
     assert families
     assert {name.removesuffix("_total") for name in named} == set(families)

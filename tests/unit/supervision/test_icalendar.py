@@ -28,7 +28,7 @@ def test_members_say_who_owes_what_until_when_and_by_what_law() -> None:
         "en": "overdue; reason not yet assessed", "zh": "逾期（原因待核）",
     }  # fmt: skip
     assert (members["due_day"], members["due"]) == ("2025-10-16", "2025-10-16T15:59:59.999Z")
-    assert members["office"]["zh"] == "政务数据共享工作机构"
+    assert members["office"]["label"]["zh"] == "政务数据共享工作机构"
     assert members["post"]["tier"] == "office_head"
     assert members["period"]["article"] == "第二十一条"
     assert members["pack"]["adopted_by"] is None
@@ -57,7 +57,7 @@ def test_every_obligation_can_be_told(body: dict[str, object], at: str) -> None:
     members = obligation_members(body, at)
     if members is not None:
         assert json.dumps(members)
-        assert {"ref", "rule", "kind", "state", "department", "late", "started"} <= set(members)
+        assert {"ref", "rule", "kind", "state", "department", "late", "entry"} <= set(members)
         assert b"BEGIN:VTODO" in icalendar([members], at, "yunling.example", "en")
 
 

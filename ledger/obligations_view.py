@@ -1,0 +1,135 @@
+"""Look obligations up through a sight: what is due or overdue, who owes it, until when.
+
+An obligation is there for whoever may read the statement that started it. It is told as
+it stood at a T and a tree size; of steps that statements brought which the asker may
+not read he is told the dates alone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from ledger.access.sight import Sight
+from ledger.errors import NotFound
+from ledger.log.failures import telling_of_the_database
+from ledger.parts import Parts
+from ledger.shares import Shares
+from ledger.store.engine import reading
+from ledger.store.obligation_rows import After, Count, ObligationRows, Wanted
+from ledger.store.supervision_rows import ObligationRow
+from ledger.store.thing_rows import Seeing
+from ledger.supervision.obligation import OVERDUE, PENDING
+from ledger.supervision.obligation_members import Members, obligation_members
+from ledger.supervision.obligation_words import STATES
+
+PAGE = 200  # obligations that are looked at together
+# What people ask first, each by the states that it takes in.
+VIEWS = {
+    "open": PENDING,
+    "overdue": OVERDUE,
+    "ended": tuple(state for state in STATES if state not in PENDING),
+}
+
+_reads = telling_of_the_database(reading=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for.
+
+    Attributes:
+        as_of: tree size; ``at``: T at which they are told.
+        now: whether both are of this moment, so that what has ended need not be read.
+        states: in one of which they are; empty: in any.
+    """
+
+    as_of: int
+    at: str
+    now: bool = False
+    rule: str | None = None
+    department: str | None = None
+    states: tuple[str, ...] = ()
+
+    def wanted(self, ref: str | None = None) -> Wanted:
+        """The filters that rows are chosen by."""
+        pending = self.now and bool(self.states) and set(self.states) <= set(PENDING)
+        return Wanted(self.rule, self.department, ref, pending)
+
+
+class Obligations:
+    """Looks obligations up in one open ledger."""
+
+    def __init__(self, parts: Parts, shares: Shares) -> None:
+        self._parts, self._shares = parts, shares
+        self._rows = ObligationRows()
+
+    @_reads
+    def listed(
+        self, sight: Sight, asked: Asked, after: int | None, limit: int
+    ) -> tuple[list[Members], int | None]:
+        """Return obligations, newest first, and the entry after which the next page goes on.
+
+        What one entry started stands on one page, which so may be longer than *limit*.
+
+        Args:
+            after: entry of the last of the page before.
+        """
+        found: list[Members] = []
+        with reading(self._parts.projection_engine) as connection:
+            seeing = self._shares.seeing(connection, sight)
+            below = asked.as_of if after is None else min(after, asked.as_of)
+            for row in self._each(connection, seeing, asked.wanted(), below):
+                members = self._members(connection, seeing, row, asked)
+                if members is None:
+                    continue
+                if len(found) >= limit and found[-1]["entry"] != members["entry"]:
+                    return found, found[-1]["entry"]
+                found.append(members)
+        return found, None
+
+    @_reads
+    def one(self, sight: Sight, ref: str, asked: Asked) -> Members:
+        """Return one obligation; raise NotFound, whether it is hidden or is not there."""
+        with reading(self._parts.projection_engine) as connection:
+            seeing = self._shares.seeing(connection, sight)
+            for row in self._each(connection, seeing, Wanted(ref=ref), asked.as_of):
+                members = self._members(connection, seeing, row, asked)
+                if members is not None:
+                    return members
+        raise NotFound(
+            "there is no obligation of this name that you may read: check <department>/<rule>-"
+            "<entry>",
+            "没有您可以查阅的此项期限事项：请核对“部门/规则-记录”",
+        )
+
+    @_reads
+    def counts(self) -> list[Count]:
+        """Count what is open now, by rule, without a name."""
+        with reading(self._parts.projection_engine) as connection:
+            return self._rows.counts(connection, self._shares.now())
+
+    def _each(
+        self, connection: sa.Connection, seeing: Seeing, wanted: Wanted, below: int
+    ) -> Iterator[ObligationRow]:
+        after = None
+        while True:
+            rows = self._rows.started(connection, below, seeing, wanted, after, PAGE)
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            after = After(rows[-1].entry, rows[-1].ref)
+
+    def _members(
+        self, connection: sa.Connection, seeing: Seeing, row: ObligationRow, asked: Asked
+    ) -> Members | None:
+        body: dict[str, Any] = orjson.loads(row.body)
+        members = obligation_members(body, asked.at, asked.as_of)
+        if members is None or (asked.states and members["state"] not in asked.states):
+            return None
+        entries = {step["index"] for step in body["life"]}
+        if seeing.any_of is not None or seeing.none_of:
+            entries = self._rows.seen_entries(connection, entries, seeing)
+        return obligation_members(body, asked.at, asked.as_of, entries)
