@@ -12,7 +12,7 @@ from itertools import zip_longest
 import sqlalchemy as sa
 
 from crypto.header import Header, Link, parse_header
-from ledger.access.chain_sight import opens_chain
+from ledger.access.chain_sight import opens_chain, sees_all_of
 from ledger.access.sight import EVERYTHING, Sight
 from ledger.access.terms import VOICES
 from ledger.errors import NotFound, NotProjected
@@ -107,6 +107,8 @@ class LookUp:
             return True
         if not opens_chain(sight, name, self._registry(as_of), as_of):
             return False
+        if sees_all_of(sight, name):
+            return True
         seen = frozenset(VOICES) if sight.any_of is None else sight.any_of
         named = self._rows.find_terms(connection, {*seen, *sight.none_of, *VOICES})
         voices, opened, closed = (

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from crypto.chain import chain_names
+from ledger.access.chain_sight import sees_all_of
 from ledger.access.sight import EVERYTHING, NOTHING, Sight, visible
-from ledger.access.terms import _plan_of, terms_of
+from ledger.access.terms import _plan_of, owner_of, terms_of
 from ledger.events.types import EVENT_TYPES
 from tests.unit.events.examples import PATHS, event_of, load, signers, town
 from tests.unit.registry.story import Story, key
@@ -113,6 +115,29 @@ def test_every_example_has_terms_by_which_its_source_reads_it() -> None:
         source = event["source"].removeprefix("/departments/")
         assert f"reader/{source}" in found
         assert len([term for term in found if term.startswith("voice/")]) == 1
+
+
+def test_what_joins_a_chain_is_seen_by_whom_all_of_it_is_said_to_be_seen() -> None:
+    """Every type's example, on every chain that it joins, by its owner and by a scope over it."""
+    made, asked = town(), 0
+    for path in PATHS:
+        said = load(path)["accepted"]
+        event = event_of(made, path.stem, said)
+        event["data"]["signers"] = sorted(one.key_id for one in signers(made, path.stem, said))
+        found = terms_of(event, made.registry, made.registry.size)
+        for name in chain_names(event):
+            owner = owner_of(name.partition("/")[2])
+            for sight in (
+                Sight(frozenset({f"reader/{owner}", "reader/*"})),
+                Sight(frozenset({f"reader/{owner}"})),
+                Sight(frozenset({name})),
+                Sight(frozenset({"reader/*"})),
+                Sight(frozenset({f"reader/{owner}", "reader/*"}), frozenset({"voice/signed"})),
+            ):
+                if sees_all_of(sight, name):
+                    asked += 1
+                    assert visible(sight, found), (path.stem, name)
+    assert asked > 2 * len(PATHS)
 
 
 def test_a_sight_needs_one_of_its_terms_and_none_of_those_that_close() -> None:
