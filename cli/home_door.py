@@ -8,6 +8,7 @@ writers of one SQLite file never meet; what it says when the lock is taken names
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from cli.door import Chained, CompactAnswer, Door, Found, Logged, Said, Shown
@@ -21,11 +22,13 @@ from ledger.look_up import ChainPage
 from ledger.projections.query import Query, parse_query
 from ledger.service import BatchAnswer, Entry, Ledger, Submitted
 from ledger.settings import Settings
+from ledger.findings_view import Asked as AskedFindings
 from ledger.share_members import listed, step_members, thing_members
 from ledger.shares import Asked
 from ledger.shares_views import PLURALS
 
 PAGE = 1_000  # entries
+TOGETHER = 100  # entries that are read in one go
 MAX_LINES = 1_000
 
 _DATABASE = re.compile(
@@ -104,9 +107,10 @@ class HomeDoor:
             after = page[-1]
 
     def _shown_of(self, indexes: Iterable[int]) -> Iterator[Shown]:
-        for index in indexes:
-            with _undamaged(index):
-                yield _shown(self._ledger.entry(index))
+        rest = iter(indexes)
+        while together := list(islice(rest, TOGETHER)):
+            with _undamaged(together[0]):
+                yield from map(_shown, self._ledger.entries_of(together))
 
     def chain(self, name: str, as_of: int) -> Chained:
         """Return a chain."""
@@ -140,6 +144,15 @@ class HomeDoor:
         entries = [(step, self._ledger.entry(step.entry)) for step in steps]
         history = [step_members(*one) for one in entries if one[1].event is not None]
         return {"thing": thing_members(shown), "details": dict(shown.details), "history": history}
+
+    def findings(self, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """List findings as the holder of the home sees them."""
+        as_of, at = self._moment(asked)
+        named = ("rule", "department", "severity", "basis", "entry")
+        filters = Filters(**{name: asked.get(name) for name in named})
+        wanted = AskedFindings(as_of, at, None, filters, asked.get("state"))
+        found = self._ledger.findings.listed(EVERYTHING, wanted, None, limit)
+        return [members for _, members in found]
 
     def _moment(self, asked: Mapping[str, Any]) -> tuple[int, str]:
         """Return the tree size and the T that are asked for."""
