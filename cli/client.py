@@ -214,6 +214,31 @@ class Client:
             query.pop("as_of", None)
             page = self._get(path, **query, limit=PAGE)
 
+    def obligations(self, limit: int, asked: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
+        """List obligations page by page."""
+        found: list[dict[str, Any]] = []
+        query = {name: value for name, value in asked.items() if value is not None}
+        at = ""
+        while True:
+            size = min(limit - len(found), PAGE)
+            page = self._get("/api/v1/obligations", **query, limit=size)
+            rows = page.get("obligations")
+            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+                raise self._strange()
+            found, at = [*found, *rows], at or str(page.get("at"))
+            if len(found) >= limit or page.get("next") is None:
+                return found, at
+            # Every page is of the first one's moment.
+            query = query | {"cursor": page["next"]}
+            query.pop("as_of", None)
+
+    def obligation(self, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return one obligation with its steps."""
+        found = self._get(f"/api/v1/obligations/{quote(ref)}", **asked).get("obligation")
+        if not isinstance(found, dict):
+            raise self._strange()
+        return found
+
     def proof(self, index: int, size: int) -> str:
         """Return a proof file."""
         return self._call("GET", f"/api/v1/entries/{index}/proof?size={size}")[1].decode(

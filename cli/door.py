@@ -121,6 +121,16 @@ class Door(Protocol):
     def thing(self, plural: str, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return ``thing``, ``details`` and the whole ``history`` of one thing."""
 
+    def obligations(self, limit: int, asked: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
+        """List about *limit* obligations, newest first, and the T at which they are told.
+
+        What one entry started stands together, so there may be more. *asked* are
+        parameters of the API's list.
+        """
+
+    def obligation(self, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return one obligation with its steps."""
+
     def proof(self, index: int, size: int) -> str:
         """Return the proof file of an entry under the checkpoint of exactly that size."""
 

@@ -19,6 +19,8 @@ from ledger.access.sight import EVERYTHING
 from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError, ReadOnly
 from ledger.look_up import ChainPage
+from ledger.obligations_view import VIEWS as OBLIGATION_VIEWS
+from ledger.obligations_view import Asked as AskedObligations
 from ledger.projections.query import Query, parse_query
 from ledger.service import BatchAnswer, Entry, Ledger, Submitted
 from ledger.settings import Settings
@@ -153,6 +155,20 @@ class HomeDoor:
         wanted = AskedFindings(as_of, at, None, filters, asked.get("state"))
         found = self._ledger.findings.listed(EVERYTHING, wanted, None, limit)
         return [members for _, members in found]
+
+    def obligations(self, limit: int, asked: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
+        """List obligations as the holder of the home sees them."""
+        as_of, at = self._moment(asked)
+        view = asked.get("view")
+        wanted = AskedObligations(
+            as_of, at, "at" not in asked and "as_of" not in asked, asked.get("rule"),
+            asked.get("department"), () if view is None else OBLIGATION_VIEWS[view],
+        )  # fmt: skip
+        return self._ledger.obligations.listed(EVERYTHING, wanted, None, limit)[0], at
+
+    def obligation(self, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return one obligation with its steps."""
+        return self._ledger.obligations.one(EVERYTHING, ref, AskedObligations(*self._moment(asked)))
 
     def _moment(self, asked: Mapping[str, Any]) -> tuple[int, str]:
         """Return the tree size and the T that are asked for."""

@@ -64,6 +64,10 @@ COMMANDS = {
         Words("List or show corrections.", "校核纠错的查看。"),
     ),
     "disputes": ("cli.things:disputes", Words("List or show disputes.", "共享争议的查看。")),
+    "obligations": (
+        "cli.obligations:obligations",
+        Words("What is due and what is overdue.", "期限事项与逾期事项。"),
+    ),
     "reconcile": (
         "cli.reconcile:reconcile",
         Words("Compare a platform's counts with the ledger.", "将平台统计与账本对账。"),
