@@ -26,6 +26,17 @@ _VOICES: Mapping[str | None, str] = {
     "system": "系统陈述 · said by a system",
     None: "-",
 }
+_CHECKED = (
+    "已核验：陈述与记录头所记摘要一致，记录头在下述检查点的树中。"
+    "未核验：签名（可用 zelian verify ledger 核验）；内容是否属实。"
+    " Verified: the statement is the one that the entry's header records, and the header is in "
+    "the tree of this checkpoint. Not verified: signatures, which zelian verify ledger checks; "
+    "whether what was said is true."
+)
+_CHECKED_HEADER = (
+    "已核验：记录头在下述检查点的树中。未提供陈述，其内容未经查看。 Verified: the header is in the "
+    "tree of this checkpoint. No statement is shown: what it says was not looked at."
+)
 # What the auditor fills in by hand.
 _BLANKS = (
     "被取证单位 · Body examined",
@@ -142,11 +153,7 @@ def _paper(number: int, facts: Mapping[str, Any], paper: Paper) -> Iterator[str]
             *_said(paper),
         ]
     )
-    yield (
-        "<p>已核验：该条目的记录头在下述检查点的树中。未核验：陈述内容是否属实。"
-        " Verified: the entry's header is in the tree of this checkpoint. Not verified: whether "
-        "what the statement says is true.</p>"
-    )
+    yield f"<p>{_text(_CHECKED if paper.event is not None else _CHECKED_HEADER)}</p>"
     yield from _rows(
         [
             ("树大小 · Tree size", _text(facts["size"])),

@@ -18,6 +18,7 @@ from cli.importing.platform_names import read_names_alone
 from cli.importing.rows import Source, read_source
 from cli.importing.values import Rows, read_rows
 from ledger.events.types import event_type
+from ledger.reconciliation.counts import check_apart, read_counts
 from ledger.reconciliation.names import Names
 from tests.unit.reconciliation.exchanged import (
     BETWEEN,
@@ -207,6 +208,24 @@ def test_names_are_for_xroad_only() -> None:
     raw = xroad_toml().replace(b'format = "xroad"', b'format = "csv"')
     with pytest.raises(Failure, match="no such key is known here"):
         read_mapping(raw, "xroad.toml")
+
+
+EXAMPLES = sorted(EXAMPLE.parent.glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_each_example_is_a_mapping(path: Path) -> None:
+    beside = path.parent
+    found = read_mapping(path.read_bytes(), path.name, lambda name: (beside / name).read_bytes())
+    assert found.activities
+
+
+def test_the_example_of_counts_is_read() -> None:
+    path = EXAMPLE.with_name("counts.csv")
+    rows = read_counts(path.read_text("utf-8"), path.name, Names())
+    check_apart(rows)
+    named = {*read_mapping(EXAMPLE.read_bytes(), EXAMPLE.name).names.grants.values()}
+    assert {one.grant for one in rows} == named
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="X-Road's records are not shipped")
