@@ -183,12 +183,21 @@ class Client:
 
     def things(self, plural: str, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         """List things page by page."""
-        path = f"/api/v1/{plural}"
+        return self._rows(f"/api/v1/{plural}", "things", limit, asked)
+
+    def findings(self, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """List findings page by page."""
+        return self._rows("/api/v1/findings", "findings", limit, asked)
+
+    def _rows(
+        self, path: str, member: str, limit: int, asked: Mapping[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Return up to *limit* of what lies under *member* of each page."""
         found: list[dict[str, Any]] = []
         query = {name: value for name, value in asked.items() if value is not None}
         while len(found) < limit:
             page = self._get(path, **query, limit=min(limit - len(found), PAGE))
-            rows = page.get("things")
+            rows = page.get(member)
             if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
                 raise self._strange()
             found += rows

@@ -121,6 +121,9 @@ class Door(Protocol):
     def thing(self, plural: str, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return ``thing``, ``details`` and the whole ``history`` of one thing."""
 
+    def findings(self, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """List up to *limit* findings, newest first; *asked* are parameters of the API's list."""
+
     def obligations(self, limit: int, asked: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
         """List about *limit* obligations, newest first, and the T at which they are told.
 

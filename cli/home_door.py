@@ -18,16 +18,17 @@ from crypto.errors import CryptoError
 from ledger.access.sight import EVERYTHING
 from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError, ReadOnly
+from ledger.findings_view import Asked as AskedFindings
 from ledger.look_up import ChainPage
 from ledger.obligations_view import VIEWS as OBLIGATION_VIEWS
 from ledger.obligations_view import Asked as AskedObligations
 from ledger.projections.query import Query, parse_query
 from ledger.service import BatchAnswer, Entry, Ledger, Submitted
 from ledger.settings import Settings
-from ledger.findings_view import Asked as AskedFindings
 from ledger.share_members import listed, step_members, thing_members
 from ledger.shares import Asked
 from ledger.shares_views import PLURALS
+from ledger.store.supervision_rows import Filters
 
 PAGE = 1_000  # entries
 TOGETHER = 100  # entries that are read in one go
