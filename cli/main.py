@@ -68,6 +68,11 @@ COMMANDS = {
         "cli.obligations:obligations",
         Words("What is due and what is overdue.", "期限事项与逾期事项。"),
     ),
+    "rules": ("cli.rules:rules", Words("Print the rules that find.", "列出各项规则。")),
+    "findings": (
+        "cli.findings:findings",
+        Words("List what is to be checked.", "列出待核事项。"),
+    ),
     "reconcile": (
         "cli.reconcile:reconcile",
         Words("Compare a platform's counts with the ledger.", "将平台统计与账本对账。"),
