@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from cli.client import Client
 from cli.command import command, option
 from cli.door import Door, Shown, open_door
 from cli.entry_text import entry_json, label_of, read_shown, said_in_words, source_of
@@ -31,7 +32,11 @@ MAX_SAMPLE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """What was drawn from what; ``note`` is the checkpoint, word for word."""
+    """What was drawn from what; ``note`` is the checkpoint, word for word.
+
+    ``whole``: no entry may be missing from the population because this session may not
+    read it.
+    """
 
     origin: str
     seed: str
@@ -39,6 +44,7 @@ class _Sample:
     note: str
     tree: Tree
     population: int
+    whole: bool
     drawn: list[tuple[Drawn, Shown, Header, dict[str, Any] | None]]
 
 
@@ -123,7 +129,8 @@ def _draw(door: Door, query: str, seed: str, count: int, as_of: int | None) -> _
         path = parse_tlog_proof(door.proof(one.index, tree.size)).path
         verify_inclusion(leaf_hash(shown.header), one.index, tree.size, path, tree.root)
         drawn.append((one, shown, header, event))
-    return _Sample(door.origin, seed, query, note, tree, len(population), drawn)
+    whole = not query or not isinstance(door, Client) or door.sees_all()
+    return _Sample(door.origin, seed, query, note, tree, len(population), whole, drawn)
 
 
 def _population(door: Door, query: str, size: int) -> range | list[int]:
@@ -144,6 +151,7 @@ def _facts(found: _Sample) -> dict[str, Any]:
         "root": found.tree.root.hex(),
         "seed": found.seed,
         "size": found.tree.size,
+        "whole_population": found.whole,
     }
 
 
@@ -157,6 +165,11 @@ def _paper(one: Drawn, shown: Shown, header: Header, event: dict[str, Any] | Non
 
 
 def _say(found: _Sample) -> None:
+    if not found.whole:
+        talk(
+            "what this session may not read is not in the population",
+            "本次登录无权查阅的陈述不在总体之中",
+        )
     size, root = found.tree.size, found.tree.root.hex()
     talk(
         f"{len(found.drawn)} of {found.population} entries; {found.origin} at {size} entries, "

@@ -188,6 +188,10 @@ def test_an_entry_without_statement_has_a_paper_too(
     whole = zelian.json(*args)
     seen = zelian.json(*args, *there, "--key", key)
     assert indexes(seen) == indexes(whole)
+    assert seen["whole_population"] is True  # without a query it is every entry
+    asked = ("sample", "--seed", "s", "grant:GA/G-1", *there, "--key", key)
+    assert zelian.json(*asked)["whole_population"] is False
+    assert "not in the population" in zelian(*asked).stderr
     unsigned = zelian.json(*args, *there)
     assert indexes(unsigned) == indexes(whole)
     assert all(one["event"] is None for one in unsigned["entries"])
