@@ -1,13 +1,15 @@
 """``zelian obligations`` on a home: lists, filters, forms, one with its steps."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from ledger.home import write_private
 from ledger.settings import Settings
 from ledger.supervision.obligation_members import COLUMNS
-from tests.integration.cli.conftest import Zelian
+from tests.integration.cli.conftest import Served, Zelian
 from tests.sharing_story import ITEM, share, told
 from tests.world import GA, MZ, World
 
@@ -16,14 +18,19 @@ ASKED = {"request": f"{MZ}/R-2", "item": ITEM}
 
 
 @pytest.fixture(scope="module")
-def zelian(tmp_path_factory: pytest.TempPathFactory) -> Zelian:
-    home: Path = tmp_path_factory.mktemp("obligations") / "home"
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("obligations") / "home"
     world = World(Settings(home, f"sqlite:///{home / 'ledger.db'}", 10, 16, 1)).begin()
     assert world.ledger is not None
     for line in [*share(world), told(world, "request.made", MZ, ASKED, provider=GA)]:
         world.ledger.submit(line)
     world.ledger.catch_up()
     world.close()
+    return home
+
+
+@pytest.fixture(scope="module")
+def zelian(home: Path) -> Zelian:
     return Zelian(home)
 
 
@@ -79,6 +86,23 @@ def test_a_list_is_a_table_or_a_calendar_too(zelian: Zelian) -> None:
 )  # fmt: skip
 def test_what_cannot_be_asked_is_a_usage_error(zelian: Zelian, words: tuple[str, ...]) -> None:
     assert zelian("obligations", *words).exit_code == 2
+
+
+def test_a_server_shows_the_same_to_who_may_read_it(
+    zelian: Zelian, home: Path, tmp_path: Path, serve: Callable[[Path], Served]
+) -> None:
+    key = tmp_path / "li.pem"
+    write_private(key, World.li.to_pem())
+    there = ("--server", serve(home).url)
+    signed_in = (*there, "--key", key)
+    assert zelian("obligations", *there).exit_code == 5
+    name = zelian.ok("obligations", "--rule", "O1").split()[0]
+    for args in (["--as-of", LATER, "--all"], ["--csv"], ["--rule", "O1"], [name]):
+        assert zelian.ok("obligations", *args, *signed_in) == zelian.ok("obligations", *args)
+    every = zelian.ok("obligations", "--all", *signed_in).splitlines()
+    [newest] = zelian.ok("obligations", "--all", "-n", "1", *signed_in).splitlines()
+    assert newest.split() == every[0].split()
+    assert zelian("obligations", f"{GA}/O1-9999", *signed_in).exit_code == 6
 
 
 def test_what_is_not_there_is_not_found(zelian: Zelian) -> None:
