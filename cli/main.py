@@ -59,6 +59,9 @@ COMMANDS = {
     "items": ("cli.things:items", Words("List or show catalogue items.", "目录条目的查看。")),
     "requests": ("cli.things:requests", Words("List or show requests.", "共享申请的查看。")),
     "grants": ("cli.things:grants", Words("List or show grants.", "共享授权的查看。")),
+    "agreements": ("cli.things:agreements", Words("List or show agreements.", "共享协议的查看。")),
+    "deliveries": ("cli.things:deliveries", Words("List or show deliveries.", "数据交付的查看。")),
+    "uses": ("cli.things:uses", Words("List or show uses.", "使用记录的查看。")),
     "corrections": (
         "cli.things:corrections",
         Words("List or show corrections.", "校核纠错的查看。"),

@@ -1,4 +1,4 @@
-"""``zelian items``, ``requests``, ``grants``, ``corrections``, ``disputes``: lists and histories.
+"""``zelian items``, ``requests``, ``grants`` and their like: lists and histories.
 
 A list is a line for each thing; with a name, the thing and then its history. What a
 server shows is what the session may see; on a home everything is shown.
@@ -82,8 +82,12 @@ def _reader(plural: str, en: str, zh: str) -> SpokenCommand:
 items = _reader("items", "catalogue items", "目录条目")
 requests = _reader("requests", "requests", "共享申请")
 grants = _reader("grants", "grants", "共享授权")
+agreements = _reader("agreements", "agreements", "共享协议")
+deliveries = _reader("deliveries", "deliveries", "数据交付")
+uses = _reader("uses", "uses", "使用记录")
 corrections = _reader("corrections", "corrections", "校核纠错")
 disputes = _reader("disputes", "disputes", "共享争议")
+determinations = _reader("determinations", "determinations", "责任认定")
 
 
 def _read(

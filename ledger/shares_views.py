@@ -21,11 +21,15 @@ BATCH = 1_000
 PLURALS: Mapping[str, str] = {
     "requests": "request",
     "grants": "grant",
+    "agreements": "agreement",
+    "deliveries": "delivery",
+    "uses": "use",
     "corrections": "correction",
     "disputes": "dispute",
     "items": "item",
     "acts": "act",
     "matters": "matter",
+    "determinations": "determination",
 }
 
 

@@ -37,7 +37,10 @@ OFFICIALS = _right("none", "registry", ledger_operator="none", npc="none", cppcc
 REFUSALS = _right("none", "none", inspectors="refused", sharing_authority="refused")
 OWN_SESSION = _right("none", "self")
 
-_THINGS = ("requests", "grants", "corrections", "disputes", "items", "acts", "matters")
+_THINGS = (
+    "requests", "grants", "agreements", "deliveries", "uses", "corrections", "disputes", "items",
+    "acts", "matters", "determinations",
+)  # fmt: skip
 _DERIVED = (
     "/entries?q=",
     "/chains/{kind}/{name}",

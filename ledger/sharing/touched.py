@@ -10,6 +10,7 @@ from typing import Any
 from ledger.sharing.agreements import AGREEMENT
 from ledger.sharing.catalogue import ACT, DELIVERY, ITEM, MATTER
 from ledger.sharing.corrections import CORRECTION
+from ledger.sharing.determinations import DETERMINATION
 from ledger.sharing.disputes import DISPUTE
 from ledger.sharing.grants import GRANT
 from ledger.sharing.machine import Machine
@@ -20,6 +21,7 @@ MACHINES: Mapping[str, Machine] = {
     machine.kind: machine
     for machine in (
         REQUEST, GRANT, USE, CORRECTION, DISPUTE, AGREEMENT, ITEM, DELIVERY, ACT, MATTER,
+        DETERMINATION,
     )
 }  # fmt: skip
 

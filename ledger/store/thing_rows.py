@@ -183,6 +183,27 @@ class ThingRows:
         """The departments on either side of a delivery or a use that seen entries opened."""
         found: set[str] = set()
         for column in (things.c.owner, things.c.counterparty):
+    def opening(
+        self,
+        connection: sa.Connection,
+        kind: str,
+        types: Sequence[int],
+        below: int,
+        seeing: Seeing,
+        limit: int,
+    ) -> list[tuple[int, ThingRow]]:
+        """Up to *limit* things by each seen entry below *below* that may open it, newest first.
+
+        Args:
+            types: numbers of the terms of the types that do.
+        """
+        column = thing_steps.c["index"]
+        query = sa.select(column, things).join(things, things.c.thing == thing_steps.c.thing)
+        query = query.where(things.c.kind == kind, column < below)
+        query = query.where(_has(column, types), seen(column, seeing))
+        found = connection.execute(query.order_by(column.desc()).limit(limit))
+        return [(row[0], ThingRow(*row[1:])) for row in found]
+
             query = sa.select(column).distinct().where(_exchange(below, seeing))
             found.update(name for name in connection.scalars(query) if name is not None)
         return found

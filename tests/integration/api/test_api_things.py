@@ -8,8 +8,19 @@ from typing import Any
 import pytest
 
 from ledger.share_members import COLUMNS, STEP_COLUMNS
+from ledger.shares_views import PLURALS
 from tests.integration.api.conftest import ServedWorld
-from tests.sharing_story import EMPTY, GRANT, ITEM, REQUEST, SHARE, share, told
+from tests.sharing_story import (
+    DELIVERY,
+    EMPTY,
+    GRANT,
+    ITEM,
+    REQUEST,
+    SHARE,
+    USE,
+    share,
+    told,
+)
 from tests.signing_in import sign_in
 from tests.world import GA, MZ, ORIGIN, seed
 
@@ -78,6 +89,16 @@ def test_a_thing_has_a_state_and_a_history(mz: Any) -> None:
     assert mz.get(f"{ONE}?at={LATER}").json["thing"]["state"] == "expired"
 
 
+def test_a_delivery_and_a_use_have_their_histories(mz: Any) -> None:
+    delivery = mz.get(f"/api/v1/deliveries/{DELIVERY}").json
+    assert (delivery["thing"]["state"], delivery["thing"]["kind"]) == ("received", "delivery")
+    assert delivery["details"]["receipt"]["same"] is True
+    assert len(delivery["history"]) == 2
+    use = mz.get(f"/api/v1/uses/{USE}").json
+    assert use["thing"]["state"] == "feedback_given"
+    assert use["details"]["grant"] == GRANT
+
+
 def test_what_is_hidden_is_as_if_it_did_not_exist(mz: Any, ga: Any) -> None:
     own, whole = mz.get(ONE).json, ga.get(ONE).json
     assert len(own["history"]) == len(whole["history"]) - 2
@@ -100,6 +121,9 @@ def test_lists_are_narrowed_by_state_department_and_item(ga: Any) -> None:
     assert refs(ga.get("/api/v1/requests")) == [REQUEST]
     assert refs(ga.get("/api/v1/items?state=published")) == [ITEM]
     assert refs(ga.get("/api/v1/disputes")) == refs(ga.get("/api/v1/corrections")) == []
+    assert refs(ga.get("/api/v1/uses?state=feedback_given")) == [USE]
+    assert refs(ga.get(f"/api/v1/deliveries?department={MZ}&item={ITEM}")) == [DELIVERY]
+    assert refs(ga.get("/api/v1/agreements")) == []
     refused = ga.get(f"{GRANTS}?state=happy")
     assert refused.status_code == 400
     assert ga.get(f"{GRANTS}?at=tomorrow").json["parameter"] == "at"
@@ -199,7 +223,7 @@ def test_an_end_and_its_disposal_start_the_keeping(fresh: ServedWorld) -> None:
 
 def test_nobody_reads_without_a_session(told_of: ServedWorld) -> None:
     client = told_of.app.test_client()
-    for plural in ("requests", "grants", "corrections", "disputes", "items", "acts", "matters"):
+    for plural in PLURALS:
         assert client.get(f"/api/v1/{plural}").status_code == 401
         assert client.get(f"/api/v1/{plural}/{GA}/X-1").status_code == 401
 

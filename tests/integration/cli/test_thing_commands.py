@@ -11,7 +11,7 @@ from ledger.home import write_private
 from ledger.settings import Settings
 from ledger.share_members import COLUMNS, STEP_COLUMNS
 from tests.integration.cli.conftest import Served, Zelian
-from tests.sharing_story import GRANT, ITEM, REQUEST, share
+from tests.sharing_story import DELIVERY, GRANT, ITEM, REQUEST, USE, share
 from tests.world import GA, MZ, World
 
 
@@ -40,6 +40,9 @@ def test_a_list_is_a_line_for_each(zelian: Zelian) -> None:
     assert zelian.ok("requests", "--state", "approved").startswith(REQUEST)
     assert zelian.ok("items", "--department", GA).startswith(ITEM)
     assert zelian.ok("corrections") == zelian.ok("disputes") == ""
+    assert zelian.ok("uses").startswith(f"{USE}  feedback given  {GA}  {ITEM}")
+    assert zelian.ok("deliveries", "--state", "received").startswith(DELIVERY)
+    assert zelian.ok("agreements") == zelian.ok("determinations") == ""
     assert zelian.ok("grants", "--state", "active") == ""
     assert "expired" in zelian.ok("grants", "--at", "2099-01-01T00:00:00.000Z")
 
