@@ -40,11 +40,22 @@ def _out_of_time(scene: Scene) -> Iterator[Found]:
         yield Found(said.source, facts)
 
 
+_MOST = 50  # departments that are remembered with one thing
+
+
 def _no_party(scene: Scene) -> Iterator[Found]:
-    """Whoever speaks of another's act, item or grant, and is no party to it, changed nothing."""
+    """Whoever speaks of another's act, item or grant, and is no party to it, changed nothing.
+
+    Told once a department and thing: the first of its statements that names it.
+    """
+    said = scene.said
     for (kind, ref), step in scene.steps.items():
-        if step.reason == "no_party" and kind != "matter":  # a matter is everybody's to name
-            yield Found(scene.said.source, {"kind": kind, "ref": ref, "type": scene.said.type})
+        if step.reason != "no_party" or kind == "matter":  # a matter is everybody's to name
+            continue
+        told = scene.notes(kind, ref).get("F40", ())
+        if said.source not in told and len(told) < _MOST:
+            scene.note(kind, ref)["F40"] = [*told, said.source]
+            yield Found(said.source, {"kind": kind, "ref": ref, "type": said.type})
 
 
 RULES = (
@@ -61,8 +72,9 @@ RULES = (
         "F40", "recording", "medium", "policy", ("S08", "S14"),
         Wording("Speaks of what is another's", "陈述涉及他人事项"),
         Wording(
-            "{type} names {kind} {ref}, to which who said it is no party; it changed nothing",
-            "{type} 涉及 {kind} {ref}，陈述方并非其当事方；该陈述未改变其状态",
+            "{type} names {kind} {ref}, to which who said it is no party; it changed nothing; told "
+            "once",
+            "{type} 涉及 {kind} {ref}，陈述方并非其当事方；该陈述未改变其状态；仅提示一次",
         ),
         _no_party,
     ),
