@@ -38,6 +38,10 @@ _OWNERS_SEE = frozenset({"request", "grant", "correction", "dispute", "agreement
 _INNER = frozenset(
     {"ref", "state", "owner", "counterparty", "item", "opened", "opened_at", "last", "due",
      "unfit", "sent"}
+# Kinds that are there for whoever sees any of the statements that may open one: what is in the
+# making is hidden from most, and what is then issued is not.
+_OPENED_VARIOUSLY = frozenset({"determination"})
+
 )  # fmt: skip
 
 _reads = telling_of_the_database(reading=True)
