@@ -32,16 +32,10 @@ from ledger.store.posting_rows import posting_rows
 from ledger.store.thing_rows import Seeing, StepRow, ThingRow, thing_rows
 
 PAGE = 200  # things that are looked at together
-# Kinds of which every statement names the thing among its refs, so that its owner may read it.
-_OWNERS_SEE = frozenset({"request", "grant", "correction", "dispute", "agreement", "delivery"})
 # What a body has for the fold alone, or that stands beside it.
 _INNER = frozenset(
     {"ref", "state", "owner", "counterparty", "item", "opened", "opened_at", "last", "due",
      "unfit", "sent"}
-# Kinds that are there for whoever sees any of the statements that may open one: what is in the
-# making is hidden from most, and what is then issued is not.
-_OPENED_VARIOUSLY = frozenset({"determination"})
-
 )  # fmt: skip
 
 _reads = telling_of_the_database(reading=True)
@@ -172,7 +166,7 @@ class _Looking:
     def __init__(
         self, shares: Shares, connection: sa.Connection, sight: Sight, as_of: int, at: str
     ) -> None:
-        self._rows, self._terms, self._reread = shares._rows, shares._terms, shares._reread
+        self._rows, self._reread = shares._rows, shares._reread
         self._connection, self._sight = connection, sight
         self._seeing = shares.seeing(connection, sight)
         self._as_of, self._at = as_of, at
@@ -184,50 +178,32 @@ class _Looking:
     def all(self, asked: Asked, after: int | None) -> Iterator[Shown]:
         below = asked.as_of if after is None else min(after, asked.as_of)
         while True:
-            rows = self._page(asked, below)
-            for opened, row in rows:
+            rows = self._rows.opened(
+                self._connection, asked.kind, below, self._seeing, PAGE,
+                asked.department, asked.item, asked.stored if self._sees_all else (),
+            )  # fmt: skip
+            for row in rows:
                 shown = self.shown(row)
-                here = shown.body["opened"] == opened and asked.state in (None, shown.state)
-                if here and not self._passed_over(asked, shown):
+                if asked.state in (None, shown.state) and not self._passed_over(asked, shown):
                     yield shown
             if len(rows) < PAGE:
                 return
-            below = rows[-1][0]
-
-    def _page(self, asked: Asked, below: int) -> list[tuple[int, ThingRow]]:
-        """Things that may be listed, each with the entry that opens it, newest first."""
-        if asked.kind in _OPENED_VARIOUSLY:
-            return self._rows.opening(
-                self._connection, asked.kind, self._types(asked.kind), below, self._seeing, PAGE
-            )
-        rows = self._rows.opened(
-            self._connection, asked.kind, below, self._seeing, PAGE,
-            asked.department, asked.item, asked.stored if self._sees_all else (),
-        )  # fmt: skip
-        return [(row.opened, row) for row in rows if row.opened is not None]
-
-    def _types(self, kind: str) -> tuple[int, ...]:
-        """Numbers of the terms of the types that open a kind."""
-        names = {f"type/{name}" for name in MACHINES[kind].opened_by}
-        return _numbers(self._terms.find_terms(self._connection, names), frozenset(names))
+            below = rows[-1].opened or 0
 
     def _passed_over(self, asked: Asked, shown: Shown) -> bool:
-        body = shown.body
-        if asked.kind in _OPENED_VARIOUSLY and not _is_of(asked, body):
-            return True
-        if asked.stored and body["state"] not in asked.stored:
+        if asked.stored and shown.body["state"] not in asked.stored:
             return True
         return asked.never_shared and self._rows.shared(
             self._connection, shown.ref, self._as_of, self._seeing
         )
 
     def opens(self, row: ThingRow) -> bool:
-        """Whether a statement that opened a thing is there and is seen."""
-        if row.opened is None:
+        """Whether the statement that opened a thing is there and is seen."""
+        if row.opened is None or row.opened >= self._as_of:
             return False
-        if row.opened < self._as_of and self._rows.sees(self._connection, row.opened, self._seeing):
-            return True
-        return row.kind in _OPENED_VARIOUSLY and self._body(row)[0]["opened"] is not None
+        return self._sees_all_of(row) or self._rows.sees(
+            self._connection, row.opened, self._seeing
+        )
 
     def shown(self, row: ThingRow) -> Shown:
         body, steps = self._body(row)
@@ -271,13 +247,16 @@ class _Looking:
         )
 
     def _hides_any(self, row: ThingRow) -> bool:
-        sight = self._sight
-        if sight.any_of is None and not sight.none_of:
-            return False
-        whose = f"reader/{row.owner}"
-        if row.kind in _OWNERS_SEE and whose in (sight.any_of or ()) and not sight.none_of:
+        if self._sees_all_of(row):
             return False
         return self._rows.hides_any(self._connection, row.thing, self._as_of, self._seeing)
+
+    def _sees_all_of(self, row: ThingRow) -> bool:
+        """Whether a term of the sight opens all that was said of a thing; else one has to look."""
+        sight = self._sight
+        if sight.none_of:
+            return False
+        return sight.any_of is None or not sight.any_of.isdisjoint(row.seen_by.split())
 
     def _state(self, kind: str, body: Body) -> str:
         if kind == "grant":
@@ -300,12 +279,6 @@ class _Looking:
 
 def _numbers(known: Mapping[str, Any], names: Sequence[str] | frozenset[str]) -> tuple[int, ...]:
     return tuple(sorted(known[name].id for name in names if name in known))
-
-
-def _is_of(asked: Asked, body: Body) -> bool:
-    """Whether a thing is of the department and about the item that are asked for."""
-    sides = (body["owner"], body["counterparty"], *body["concerned"])
-    return asked.department in (None, *sides) and asked.item in (None, body.get("item"))
 
 
 def _nothing() -> NotFound:

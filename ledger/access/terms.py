@@ -14,7 +14,7 @@ thing opens the statement to that other, and nothing of his to whoever named it.
 Source: spec 4 and 9; design, "Identity and roles".
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -90,6 +90,17 @@ def terms_of(event: Mapping[str, Any], registry: Registry, at: int) -> frozenset
         if not plan.in_the_making:
             found.update(areas_of(department, registry, at))
     return frozenset(found)
+
+
+def opening(terms: Iterable[str]) -> frozenset[str]:
+    """Return those of a statement's *terms* by which sights of parties, areas and scopes open it.
+
+    What else a sight may hold opens few things as a whole.
+    """
+    return frozenset([term for term in terms if term.startswith(_OPENING)])
+
+
+_OPENING = ("reader/", "area/", "item/", "matter/")
 
 
 def areas_of(department: str, registry: Registry, at: int) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ follows from the header, so that chains stay whole where a statement is gone.
 
 import sqlalchemy as sa
 
-from ledger.access.terms import terms_of
 from ledger.projections.span import Span
 from ledger.projections.told import Told
 from ledger.store.posting_rows import PostingRows
@@ -43,5 +42,4 @@ def chain_term(chain: bytes) -> str:
 
 def _names(span: Span, index: int, told: Told) -> list[str]:
     chains = [CHAIN + link.id for link in told.chains]
-    event = span.events.get(index)
-    return chains if event is None else [*chains, *terms_of(event, span.registry, index)]
+    return [*chains, *span.terms.get(index, ())]

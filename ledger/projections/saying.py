@@ -71,9 +71,14 @@ class Reread:
     def said(self, indexes: Iterable[int], known: Iterable[SuccessionRow]) -> Iterator[Said]:
         """Yield those of the entries *indexes*, ascending, whose statement is there."""
         sayer = Sayer(known)
+        for span in self.spans(indexes):
+            yield from said_in(span, sayer)
+
+    def spans(self, indexes: Iterable[int]) -> Iterator[Span]:
+        """Yield each of the entries *indexes*, ascending, as a span of its own."""
         with reading(self._engine) as connection:
             for index in indexes:
-                yield from said_in(self._spans.whole(connection, index, index + 1), sayer)
+                yield self._spans.whole(connection, index, index + 1)
 
 
 def row_of(said: Said) -> SuccessionRow:

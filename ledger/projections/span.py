@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from crypto.chain import REGISTRY_TYPES
 from crypto.header import parse_header
 from crypto.statement import read_statement
+from ledger.access.terms import terms_of
 from ledger.projections.told import Told, event_of, told_by
 from ledger.registry.records import REGISTRAR
 from ledger.registry.state import Registry
@@ -38,6 +39,12 @@ class Span:
     headers: Sequence[tuple[int, bytes]]
     events: Mapping[int, dict[str, Any]]
     registry: Registry
+
+    @cached_property
+    def terms(self) -> Mapping[int, frozenset[str]]:
+        """The terms of each statement that is there."""
+        registry = self.registry
+        return {index: terms_of(event, registry, index) for index, event in self.events.items()}
 
     @cached_property
     def told(self) -> Sequence[tuple[int, Told]]:

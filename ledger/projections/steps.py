@@ -110,6 +110,8 @@ class Steps:
                 # Only now: `forget` waits for the position, so nothing read here slips past it.
                 span = self._read(group, start, stop)
                 for projection in group:
+                    if start == 0:  # of an earlier version of it rows may be left
+                        projection.drop(connection)
                     projection.write(connection, span)
         except _TakenError:
             return start

@@ -5,11 +5,12 @@ that it touches. What is removed is as if it had never been said: the things tha
 touched are folded anew without it, from their beginning.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import orjson
 import sqlalchemy as sa
 
+from ledger.access.terms import opening
 from ledger.projections.saying import SUCCESSION, Reread, Sayer, row_of, said_in
 from ledger.projections.span import Span
 from ledger.sharing.machine import Body, Said, Step, fold, fold_on, fresh
@@ -19,11 +20,13 @@ from ledger.store.thing_rows import StepRow, ThingRow, ThingRows
 
 BATCH = 1_000  # statements of one thing that are folded anew at a time
 
+Heard = tuple[Said, frozenset[str]]  # what was said, and the terms that open it
+
 
 class Things:
     """Rows of ``things``, ``thing_steps`` and ``successions``."""
 
-    name = "things.v1"
+    name = "things.v2"
     reads_statements = True
 
     def __init__(self, log_engine: sa.Engine, log_rows: LogRows, rows: ThingRows) -> None:
@@ -32,22 +35,25 @@ class Things:
 
     def write(self, connection: sa.Connection, span: Span) -> None:
         sayer = Sayer(self._rows.successions(connection))
-        said: dict[str, list[Said]] = {}
+        said: dict[str, list[Heard]] = {}
         for one in said_in(span, sayer):
             if one.event["type"] == SUCCESSION:
                 self._rows.add_succession(connection, row_of(one))
+            heard = (one, opening(span.terms[one.index]))
             for kind, ref in sorted(touched(one.event)):
-                said.setdefault(name_of(kind, ref), []).append(one)
+                said.setdefault(name_of(kind, ref), []).append(heard)
         self._fold_on(connection, said)
 
-    def _fold_on(self, connection: sa.Connection, said: dict[str, list[Said]]) -> None:
-        known = self._rows.find_bodies(connection, said)
+    def _fold_on(self, connection: sa.Connection, said: Mapping[str, Sequence[Heard]]) -> None:
+        known = self._rows.find_kept(connection, said)
         things, steps = [], []
-        for thing, more in said.items():
+        for thing, heard in said.items():
             kind, _, ref = thing.partition("/")
-            body = orjson.loads(known[thing]) if thing in known else fresh(ref)
-            history = fold_on(MACHINES[kind], body, more)
-            things.append(_row(thing, kind, body, history[-1]))
+            kept, seen = known.get(thing, (None, None))
+            body = fresh(ref) if kept is None else orjson.loads(kept)
+            history = fold_on(MACHINES[kind], body, [one for one, _ in heard])
+            seen_by = _common(seen, [terms for _, terms in heard])
+            things.append(_row(thing, kind, body, history[-1], seen_by))
             steps += [StepRow(thing, one.index, one.state, one.reason) for one in history]
         things.sort()
         steps.sort(key=_place)
@@ -66,13 +72,17 @@ class Things:
     def _fold_anew(self, connection: sa.Connection, thing: str, without: int) -> None:
         last = self._rows.find(connection, [thing])[thing].last
         indexes = self._rows.indexes(connection, thing, last + 1)
-        known = self._rows.successions(connection)
+        sayer = Sayer(self._rows.successions(connection))
         self._rows.remove(connection, thing)
         kept = [index for index in indexes if index != without]
         for start in range(0, len(kept), BATCH):
-            said = list(self._reread.said(kept[start : start + BATCH], known))
-            if said:
-                self._fold_on(connection, {thing: said})
+            heard = [
+                (one, opening(span.terms[one.index]))
+                for span in self._reread.spans(kept[start : start + BATCH])
+                for one in said_in(span, sayer)
+            ]
+            if heard:
+                self._fold_on(connection, {thing: heard})
 
     def drop(self, connection: sa.Connection) -> None:
         self._rows.clear(connection)
@@ -93,7 +103,13 @@ def _place(row: StepRow) -> tuple[str, int]:
     return row[:2]
 
 
-def _row(thing: str, kind: str, body: Body, last: Step) -> ThingRow:
+def _common(seen_by: str | None, terms: Sequence[frozenset[str]]) -> str:
+    """Return the terms that all of these have, and all that was said before."""
+    first = terms[0] if seen_by is None else frozenset(seen_by.split())
+    return " ".join(sorted(first.intersection(*terms)))
+
+
+def _row(thing: str, kind: str, body: Body, last: Step, seen_by: str) -> ThingRow:
     return ThingRow(
         thing,
         kind,
@@ -104,5 +120,6 @@ def _row(thing: str, kind: str, body: Body, last: Step) -> ThingRow:
         body["opened"],
         body["last"],
         MACHINES[kind].due_of(body),
+        seen_by,
         orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode(),
     )

@@ -49,6 +49,7 @@ def open_projection_engine(log_engine: sa.Engine, home: Path) -> sa.Engine:
     engine = log_engine
     if log_engine.dialect.name == "sqlite":
         engine = open_engine(f"sqlite:///{home / 'projections.db'}", 16, "NORMAL")
+    _drop_outdated(engine)
     _create(projection_metadata, engine)
     return engine
 
@@ -71,6 +72,19 @@ def _create(wanted: sa.MetaData, engine: sa.Engine) -> None:
         wanted.create_all(engine)
     except sa.exc.DBAPIError:  # another made one between the look and the making
         wanted.create_all(engine)
+
+
+def _drop_outdated(engine: sa.Engine) -> None:
+    """Drop projections' tables that an earlier program made with other columns.
+
+    Their projection has another name by now, so that it is replayed.
+    """
+    found = sa.inspect(engine)
+    for table in projection_metadata.sorted_tables:
+        known = found.get_columns(table.name) if found.has_table(table.name) else ()
+        if known and {one["name"] for one in known} != set(table.columns.keys()):
+            with writing(engine) as connection:
+                connection.execute(sa.schema.DropTable(table, if_exists=True))
 
 
 def _sqlite_engine(url: sa.URL, cache_mib: int, synchronous: str) -> sa.Engine:

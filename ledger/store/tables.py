@@ -139,6 +139,8 @@ things = Table(
     Column("opened", Index64),  # the entry that opened it; none: nothing did
     Column("last", Index64, nullable=False),
     Column("due", String(24)),
+    # Terms of sights that each statement about it has, apart by spaces: who sees all of it.
+    Column("seen_by", Text, nullable=False),
     Column("body", Text, nullable=False),  # JSON
     Index("things_by_opening", "kind", "opened"),
     Index("things_by_item", "item"),

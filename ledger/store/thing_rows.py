@@ -29,6 +29,7 @@ class ThingRow(NamedTuple):
     opened: int | None
     last: int
     due: str | None
+    seen_by: str
     body: str
 
 
@@ -96,10 +97,13 @@ class ThingRows:
         found = self._bulk.select(connection, _ALL, things.c.thing, sorted(set(names)))
         return {row[0]: ThingRow(*row) for row in found}
 
-    def find_bodies(self, connection: sa.Connection, names: Iterable[str]) -> dict[str, str]:
-        """The bodies of those of *names* that anything was said of."""
+    def find_kept(
+        self, connection: sa.Connection, names: Iterable[str]
+    ) -> dict[str, tuple[str, str]]:
+        """Body and ``seen_by`` of those of *names* that anything was said of."""
         asked = sorted(set(names))
-        return dict(self._bulk.select(connection, "thing, body", things.c.thing, asked))
+        found = self._bulk.select(connection, "thing, body, seen_by", things.c.thing, asked)
+        return {thing: (body, seen_by) for thing, body, seen_by in found}
 
     def successions(self, connection: sa.Connection) -> list[SuccessionRow]:
         query = sa.select(successions).order_by(successions.c["index"])
@@ -179,10 +183,6 @@ class ThingRows:
         found = connection.execute(query.order_by(column.opened.desc()).limit(limit))
         return [ThingRow(*row) for row in found]
 
-    def exchanging(self, connection: sa.Connection, below: int, seeing: Seeing) -> set[str]:
-        """The departments on either side of a delivery or a use that seen entries opened."""
-        found: set[str] = set()
-        for column in (things.c.owner, things.c.counterparty):
     def opening(
         self,
         connection: sa.Connection,
@@ -204,6 +204,10 @@ class ThingRows:
         found = connection.execute(query.order_by(column.desc()).limit(limit))
         return [(row[0], ThingRow(*row[1:])) for row in found]
 
+    def exchanging(self, connection: sa.Connection, below: int, seeing: Seeing) -> set[str]:
+        """The departments on either side of a delivery or a use that seen entries opened."""
+        found: set[str] = set()
+        for column in (things.c.owner, things.c.counterparty):
             query = sa.select(column).distinct().where(_exchange(below, seeing))
             found.update(name for name in connection.scalars(query) if name is not None)
         return found

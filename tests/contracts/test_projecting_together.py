@@ -49,6 +49,7 @@ class Scene:
     def __init__(self, world: World) -> None:
         assert world.ledger is not None
         self.parts = parts = world.ledger.parts
+        parts.runner.catch_up()  # whatever other projections there are, they stand at the end
         self.digests = Watched(LogIndex(parts.projection_rows))
         self.postings = Watched(Postings(posting_rows(parts.engine)))
         self.things = Watched(Things(parts.engine, parts.rows, thing_rows(parts.engine)))
@@ -66,7 +67,8 @@ class Scene:
     @property
     def positions(self) -> dict[str, int]:
         with reading(self.parts.projection_engine) as connection:
-            return self.parts.projection_rows.positions(connection)
+            known = self.parts.projection_rows.positions(connection)
+        return {one.name: known[one.name] for one in self.all}
 
     def alone(self, projection: Watched, size: int) -> None:
         """Bring one as far as *size*."""
@@ -129,7 +131,7 @@ def test_one_far_behind_keeps_nobody(world: World, scene: Scene) -> None:
     size = size_of(world)
     scene.alone(scene.postings, size - 2)
     assert scene.steps.take(size, 3) == 3
-    assert scene.positions == {"log_index.v1": 3, "things.v1": 3, "postings.v1": size}
+    assert scene.positions == {"log_index.v1": 3, "things.v2": 3, "postings.v1": size}
 
 
 def test_what_one_cannot_take_in_keeps_none_of_the_others(world: World, scene: Scene) -> None:
@@ -139,7 +141,7 @@ def test_what_one_cannot_take_in_keeps_none_of_the_others(world: World, scene: S
     for _ in range(4):
         with pytest.raises(ValueError, match="a fault"):
             scene.steps.take(size, 10)
-    assert scene.positions == {"log_index.v1": size, "things.v1": size, "postings.v1": 10}
+    assert scene.positions == {"log_index.v1": size, "things.v2": size, "postings.v1": 10}
     scene.postings.fails_from = None
     while scene.steps.take(size, 10) < size:
         pass
@@ -176,13 +178,13 @@ def test_a_span_that_another_process_took_is_not_taken_twice(world: World, scene
         with writing(scene.parts.projection_engine) as connection:
             span = scene.steps._read((scene.things,), 10, 13)
             scene.things.inner.write(connection, span)
-            assert scene.parts.projection_rows.move(connection, "things.v1", 10, 13)
+            assert scene.parts.projection_rows.move(connection, "things.v2", 10, 13)
         scene.steps._standing = standing
         return found
 
     scene.steps._standing = overtaken
     assert scene.steps.take(size, 10) == 10
-    assert scene.positions == {"log_index.v1": 10, "things.v1": 13, "postings.v1": 10}
+    assert scene.positions == {"log_index.v1": 10, "things.v2": 13, "postings.v1": 10}
     while scene.steps.take(size, 10) < size:
         pass
     assert dump(world) == rebuilt(world)
@@ -205,3 +207,15 @@ def noting(done: list[str], name: str, call: Any) -> Any:
         return call(*arguments)
 
     return noted
+
+
+def test_a_projection_that_begins_leaves_nothing_of_an_earlier_one(
+    world: World, scene: Scene
+) -> None:
+    """As where it has a new name, and its tables hold rows of the old one."""
+    scene.runner.catch_up()
+    before = dump(world)
+    with writing(scene.parts.projection_engine) as connection:
+        scene.parts.projection_rows.reset(connection, "things.v2")
+    scene.runner.catch_up()
+    assert dump(world) == before
