@@ -67,14 +67,18 @@ COMMANDS = {
         Words("List or show corrections.", "校核纠错的查看。"),
     ),
     "disputes": ("cli.things:disputes", Words("List or show disputes.", "共享争议的查看。")),
-    "obligations": (
-        "cli.obligations:obligations",
-        Words("What is due and what is overdue.", "期限事项与逾期事项。"),
+    "determinations": (
+        "cli.things:determinations",
+        Words("List or show determinations.", "责任认定的查看。"),
     ),
     "rules": ("cli.rules:rules", Words("Print the rules that find.", "列出各项规则。")),
     "findings": (
         "cli.findings:findings",
         Words("List what is to be checked.", "列出待核事项。"),
+    ),
+    "obligations": (
+        "cli.obligations:obligations",
+        Words("What is due and what is overdue.", "期限事项与逾期事项。"),
     ),
     "reconcile": (
         "cli.reconcile:reconcile",

@@ -38,6 +38,10 @@ _INNER = frozenset(
      "unfit", "sent"}
 )  # fmt: skip
 
+# Kinds that are there for whoever sees any of the statements that may open one: what is in the
+# making is hidden from most, and what is then issued is not.
+_OPENED_VARIOUSLY = frozenset({"determination"})
+
 _reads = telling_of_the_database(reading=True)
 
 
@@ -166,7 +170,7 @@ class _Looking:
     def __init__(
         self, shares: Shares, connection: sa.Connection, sight: Sight, as_of: int, at: str
     ) -> None:
-        self._rows, self._reread = shares._rows, shares._reread
+        self._rows, self._terms, self._reread = shares._rows, shares._terms, shares._reread
         self._connection, self._sight = connection, sight
         self._seeing = shares.seeing(connection, sight)
         self._as_of, self._at = as_of, at
@@ -178,32 +182,50 @@ class _Looking:
     def all(self, asked: Asked, after: int | None) -> Iterator[Shown]:
         below = asked.as_of if after is None else min(after, asked.as_of)
         while True:
-            rows = self._rows.opened(
-                self._connection, asked.kind, below, self._seeing, PAGE,
-                asked.department, asked.item, asked.stored if self._sees_all else (),
-            )  # fmt: skip
-            for row in rows:
+            rows = self._page(asked, below)
+            for opened, row in rows:
                 shown = self.shown(row)
-                if asked.state in (None, shown.state) and not self._passed_over(asked, shown):
+                here = shown.body["opened"] == opened and asked.state in (None, shown.state)
+                if here and not self._passed_over(asked, shown):
                     yield shown
             if len(rows) < PAGE:
                 return
-            below = rows[-1].opened or 0
+            below = rows[-1][0]
+
+    def _page(self, asked: Asked, below: int) -> list[tuple[int, ThingRow]]:
+        """Things that may be listed, each with the entry that opens it, newest first."""
+        if asked.kind in _OPENED_VARIOUSLY:
+            return self._rows.opening(
+                self._connection, asked.kind, self._types(asked.kind), below, self._seeing, PAGE
+            )
+        rows = self._rows.opened(
+            self._connection, asked.kind, below, self._seeing, PAGE,
+            asked.department, asked.item, asked.stored if self._sees_all else (),
+        )  # fmt: skip
+        return [(row.opened, row) for row in rows if row.opened is not None]
+
+    def _types(self, kind: str) -> tuple[int, ...]:
+        """Numbers of the terms of the types that open a kind."""
+        names = {f"type/{name}" for name in MACHINES[kind].opened_by}
+        return _numbers(self._terms.find_terms(self._connection, names), frozenset(names))
 
     def _passed_over(self, asked: Asked, shown: Shown) -> bool:
-        if asked.stored and shown.body["state"] not in asked.stored:
+        body = shown.body
+        if asked.kind in _OPENED_VARIOUSLY and not _is_of(asked, body):
+            return True
+        if asked.stored and body["state"] not in asked.stored:
             return True
         return asked.never_shared and self._rows.shared(
             self._connection, shown.ref, self._as_of, self._seeing
         )
 
     def opens(self, row: ThingRow) -> bool:
-        """Whether the statement that opened a thing is there and is seen."""
-        if row.opened is None or row.opened >= self._as_of:
+        """Whether a statement that opened a thing is there and is seen."""
+        if row.opened is None:
             return False
-        return self._sees_all_of(row) or self._rows.sees(
-            self._connection, row.opened, self._seeing
-        )
+        if row.opened < self._as_of and self._rows.sees(self._connection, row.opened, self._seeing):
+            return True
+        return row.kind in _OPENED_VARIOUSLY and self._body(row)[0]["opened"] is not None
 
     def shown(self, row: ThingRow) -> Shown:
         body, steps = self._body(row)
@@ -275,6 +297,12 @@ class _Looking:
             seen = row is not None and self.opens(row)
             self._others[name] = self._body(row)[0] if row is not None and seen else None
         return self._others[name]
+
+
+def _is_of(asked: Asked, body: Body) -> bool:
+    """Whether a thing is of the department and about the item that are asked for."""
+    sides = (body["owner"], body["counterparty"], *body["concerned"])
+    return asked.department in (None, *sides) and asked.item in (None, body.get("item"))
 
 
 def _numbers(known: Mapping[str, Any], names: Sequence[str] | frozenset[str]) -> tuple[int, ...]:
