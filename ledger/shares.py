@@ -223,9 +223,14 @@ class _Looking:
         """Whether a statement that opened a thing is there and is seen."""
         if row.opened is None:
             return False
-        if row.opened < self._as_of and self._rows.sees(self._connection, row.opened, self._seeing):
+        if row.opened < self._as_of and self._sees_opening(row):
             return True
         return row.kind in _OPENED_VARIOUSLY and self._body(row)[0]["opened"] is not None
+
+    def _sees_opening(self, row: ThingRow) -> bool:
+        return self._sees_all_of(row) or self._rows.sees(
+            self._connection, row.opened or 0, self._seeing
+        )
 
     def shown(self, row: ThingRow) -> Shown:
         body, steps = self._body(row)
