@@ -118,7 +118,8 @@ class Shares:
         found: list[Shown] = []
         with reading(self._parts.projection_engine) as connection:
             looking = _Looking(self, connection, sight, asked.as_of, asked.at)
-            for shown in looking.all(asked, after):
+            sifted = asked.state is not None or bool(asked.stored) or asked.never_shared
+            for shown in looking.all(asked, after, PAGE if sifted else min(limit, PAGE)):
                 found.append(shown)
                 if len(found) == limit:
                     break
@@ -179,27 +180,29 @@ class _Looking:
         self._sees_all = everything and as_of >= shares.size()
         self._others: dict[str, Body | None] = {}
 
-    def all(self, asked: Asked, after: int | None) -> Iterator[Shown]:
+    def all(self, asked: Asked, after: int | None, page: int) -> Iterator[Shown]:
+        """Yield what is asked for, newest first, looking at *page* rows at a time."""
         below = asked.as_of if after is None else min(after, asked.as_of)
         while True:
-            rows = self._page(asked, below)
+            rows = self._page(asked, below, page)
+            self._fetch_others([row for _, row in rows])
             for opened, row in rows:
                 shown = self.shown(row)
                 here = shown.body["opened"] == opened and asked.state in (None, shown.state)
                 if here and not self._passed_over(asked, shown):
                     yield shown
-            if len(rows) < PAGE:
+            if len(rows) < page:
                 return
             below = rows[-1][0]
 
-    def _page(self, asked: Asked, below: int) -> list[tuple[int, ThingRow]]:
+    def _page(self, asked: Asked, below: int, page: int) -> list[tuple[int, ThingRow]]:
         """Things that may be listed, each with the entry that opens it, newest first."""
         if asked.kind in _OPENED_VARIOUSLY:
             return self._rows.opening(
-                self._connection, asked.kind, self._types(asked.kind), below, self._seeing, PAGE
+                self._connection, asked.kind, self._types(asked.kind), below, self._seeing, page
             )
         rows = self._rows.opened(
-            self._connection, asked.kind, below, self._seeing, PAGE,
+            self._connection, asked.kind, below, self._seeing, page,
             asked.department, asked.item, asked.stored if self._sees_all else (),
         )  # fmt: skip
         return [(row.opened, row) for row in rows if row.opened is not None]
@@ -297,11 +300,22 @@ class _Looking:
     def _other(self, kind: str, ref: str) -> Body | None:
         """Return another thing on which a state hangs, as it is seen."""
         name = name_of(kind, ref)
-        if name not in self._others:
-            row = self._rows.find(self._connection, [name]).get(name)
+        self._fetch([name])
+        return self._others[name]
+
+    def _fetch_others(self, rows: Sequence[ThingRow]) -> None:
+        """Read at once the items on which the states of grants hang, and the grants of uses."""
+        items = [name_of("item", row.item) for row in rows if row.kind == "grant" and row.item]
+        bodies = [json.loads(row.body) for row in rows if row.kind == "use"]
+        self._fetch(items + [name_of("grant", one["grant"]) for one in bodies if one.get("grant")])
+
+    def _fetch(self, names: Sequence[str]) -> None:
+        unknown = {name for name in names if name not in self._others}
+        found = self._rows.find(self._connection, unknown) if unknown else {}
+        for name in unknown:
+            row = found.get(name)
             seen = row is not None and self.opens(row)
             self._others[name] = self._body(row)[0] if row is not None and seen else None
-        return self._others[name]
 
 
 def _is_of(asked: Asked, body: Body) -> bool:
