@@ -3,14 +3,16 @@
 import html
 import json
 import re
-import shutil
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cli.door import Shown, open_door
 from crypto.merkle import leaf_hash
 from ledger.home import write_private
 from ledger.reconciliation.sample import Tree, draw
@@ -92,30 +94,38 @@ def test_what_is_asked_wrongly(zelian: Zelian, args: list[str], code: int) -> No
     assert zelian("sample", *args).exit_code == code
 
 
-def test_a_tree_that_the_entry_is_not_in(home: Path, tmp_path: Path) -> None:
-    """An entry whose header was changed in the tables is not drawn as if it were sound."""
-    import sqlite3
+class Forging:
+    """A door that shows a header of its own making for one entry; all else is the home's."""
 
-    copy = Path(shutil.copytree(home, tmp_path / "home"))
-    shutil.rmtree(copy / "tiles" / "tile" / "entries", ignore_errors=True)
-    with sqlite3.connect(copy / "ledger.db") as connection:
-        [(trigger,)] = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'entries' "
-            "AND sql LIKE '%UPDATE%'"
-        ).fetchall()
-        connection.execute(f"DROP TRIGGER {trigger}")
-        row = connection.execute("SELECT * FROM entries ORDER BY 1 DESC LIMIT 1 OFFSET 2")
-        columns = [one[0] for one in row.description]
-        index, header = row.fetchone()[:2]
-        assert columns[:2] == ["index", "header"]
-        changed = re.sub(
-            rb'"statement":"[0-9a-f]{64}"', b'"statement":"' + b"0" * 64 + b'"', header
-        )
-        assert changed != header
-        connection.execute('UPDATE entries SET header = ? WHERE "index" = ?', (changed, index))
-    result = Zelian(copy)("sample", "--seed", "s", "-n", 100)
-    assert result.exit_code in (1, 7), result.stderr
-    assert result.stdout == ""
+    def __init__(self, door: Any, index: int) -> None:
+        self._door, self._index = door, index
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._door, name)
+
+    def entry(self, index: int) -> Shown:
+        shown: Shown = self._door.entry(index)
+        if index != self._index:
+            return shown
+        forged = re.sub(rb'"statement":"[0-9a-f]{64}"', b'"statement":"%064d"' % 0, shown.header)
+        assert forged != shown.header
+        return replace(shown, header=forged, envelope=None, event=None)
+
+
+def test_an_entry_that_is_not_in_the_tree_is_not_drawn(
+    zelian: Zelian, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Well formed, at its place, and not what the checkpoint commits to: exit code 1."""
+
+    @contextmanager
+    def forging(*, writes: bool) -> Iterator[Any]:
+        with open_door(writes=writes) as door:
+            yield Forging(door, 3)
+
+    monkeypatch.setattr("cli.sample.open_door", forging)
+    result = zelian("sample", "--seed", "s", "-n", 100)
+    assert (result.exit_code, result.stdout) == (1, ""), result.stderr
+    assert "entry 3" in result.stderr
 
 
 # Working papers

@@ -150,6 +150,13 @@ def test_a_mapping_takes_from_its_basis_what_it_does_not_say() -> None:
     assert found.fields == sample_mapping().fields
 
 
+def test_tables_within_tables_are_taken_from_the_basis_too() -> None:
+    found = based('based_on = "sample.toml"\n[fields.event]\ncolumn = "号"')
+    assert found.fields["event"].column == "号"
+    assert found.fields["event"].reading == "id"
+    assert found.fields["case"] == sample_mapping().fields["case"]
+
+
 def test_another_bases_errors_name_the_file_that_was_asked_for() -> None:
     with pytest.raises(Failure) as caught:
         based('based_on = "sample.toml"\n[constants]\nevent = "x"')
