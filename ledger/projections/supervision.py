@@ -37,11 +37,12 @@ class Supervision:
         self._rows, self._positions, self._built_in = rows, positions, built_in
 
     def write(self, connection: sa.Connection, span: Span) -> None:
-        held = _Held(connection, self._rows)
+        held = _Held(connection, self._rows, span.start)
         known = held.get(SUCCESSIONS) or {"rows": []}
         said = list(said_in(span, Sayer(SuccessionRow(*row) for row in known["rows"])))
         supervisor = Supervisor(held, RULES, self._built_in)
         held.fetch({name for one in said for name in supervisor.names(one)})
+        held.know_absent(f"open/statement/{one.digest}" for one in said)
         held.fetch_listed()
         for one in said:
             if one.event["type"] == SUCCESSION:
@@ -61,8 +62,8 @@ class Supervision:
 class _Held:
     """Bodies by name, of one transaction: read ahead, changed in place, written at the end."""
 
-    def __init__(self, connection: sa.Connection, rows: SupervisionRows) -> None:
-        self._connection, self._rows = connection, rows
+    def __init__(self, connection: sa.Connection, rows: SupervisionRows, start: int) -> None:
+        self._connection, self._rows, self._start = connection, rows, start
         self._bodies: dict[str, Body | None] = {}
         self._changed: set[str] = set()
         self.fetch({SUCCESSIONS, INSTRUMENTS})
@@ -73,6 +74,11 @@ class _Held:
         self._bodies.update(dict.fromkeys(unknown))
         for name, body in self._read(unknown):
             self._bodies[name] = orjson.loads(body)
+
+    def know_absent(self, names: Iterable[str]) -> None:
+        """Note what cannot be there: nothing was kept for a statement before it was logged."""
+        for name in names:
+            self._bodies.setdefault(name)
 
     def fetch_listed(self) -> None:
         """Read the obligations that the lists read so far name."""
@@ -93,6 +99,8 @@ class _Held:
 
     def get(self, name: str, /) -> Body | None:
         if name not in self._bodies:
+            if _entry_of(name) >= self._start:
+                return None  # named after an entry that is being taken in
             self.fetch({name})
         return self._bodies[name]
 
@@ -118,6 +126,14 @@ class _Held:
         self._rows.put_watched(self._connection, watched)
         self._rows.put_findings(self._connection, findings)
         self._rows.put_obligations(self._connection, obligations)
+
+
+def _entry_of(name: str) -> int:
+    """Return the entry in the name of a finding or an obligation; -1 where it has none."""
+    if not name.startswith((FINDING, OBLIGATION)):
+        return -1
+    number = name.rpartition("/")[2].partition("-")[2].partition("-")[0]
+    return int(number) if number.isascii() and number.isdigit() else -1
 
 
 def _finding(body: Body) -> FindingRow:
