@@ -70,7 +70,7 @@ def take(said: Said, seen: Seen, store: Store) -> list[Body]:
 def names(said: Said) -> set[str]:
     """Return the names of what *said* will ask a store for first, so far as it tells."""
     found: set[str] = set()
-    if said.type in _MOVING or said.type == _CORRECTED:
+    if said.type in _MOVING or said.type in _STARTING or said.type == _CORRECTED:
         found |= {f"open/{name}" for name in names_asked(said.event)}
     if said.type in _ASSESSING:
         found.add(f"obligation/{said.refs['finding']}")
