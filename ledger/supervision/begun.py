@@ -5,9 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
 from ledger.sharing.machine import Body, Said
-from ledger.supervision.obligation_kinds.kind import CLOCKS, DUE_SOON, Case, Kind, Start
-from ledger.supervision.pack_values import Parameter
-from ledger.supervision.packs import Rules, in_force
+from ledger.supervision.obligation_kinds.kind import (
+    CLOCKS,
+    DUE_SOON,
+    Case,
+    Kind,
+    Start,
+    period_of,
+    time_of,
+)
+from ledger.supervision.packs import ON, Rules, in_force
 from ledger.supervision.seen import Seen, Store
 
 
@@ -18,16 +25,16 @@ def begun(
     numbers: Counter[tuple[str, str]] = Counter()
     for kind, start in starts:
         region = seen.departments.region(start.department)
-        rules = in_force(seen.packs, said.recorded_at, region)
+        rules = in_force(seen.packs, time_of(said), region)
         items = () if start.item is None else (start.item,)
-        if not rules.is_on(kind.id, start.department, items):
+        if not rules.is_on(kind.id, start.department, items) or not _has_period(kind, start, rules):
             continue
         numbers[start.department, kind.id] += 1
         number = numbers[start.department, kind.id]
         ref = f"{start.department}/{kind.id}-{said.index}" + (f"-{number}" if number > 1 else "")
         body = _body(ref, kind, start, said, region, rules)
         if start.unit is None and kind.office == "sharing_office":
-            body["unit"] = _office(store, start.department, said.recorded_at)
+            body["unit"] = _office(store, start.department, time_of(said))
         case = Case(body, said, seen)
         case.reckon("started")
         if start.met:
@@ -51,14 +58,15 @@ def _body(ref: str, kind: Kind, start: Start, said: Said, region: str | None, ru
         "thing": start.thing,
         "item": start.item,
         "started": {
-            "index": said.index, "at": said.recorded_at, "digest": said.digest, "by": said.source,
+            "index": said.index, "at": said.recorded_at, "time": time_of(said),
+            "digest": said.digest, "by": said.source,
         },
-        "from": start.since or said.recorded_at,
+        "from": start.since or time_of(said),
         "period": _period(kind, start, rules, items),
-        "rule_pack": _pack(rules.parameter(kind.id, "on", start.department, items)),
+        "rule_pack": asdict(rules.parameter(kind.id, ON, start.department, items).pack),
         "excusable": kind.excusable,
         "clock": {
-            "extended": 0, "stood": 0, "stopped": None,
+            "extended": 0, "stood": [], "stopped": None,
             "soon": {"value": soon.value, "unit": soon.unit},
         },
         "watch": list(start.watch),
@@ -69,6 +77,11 @@ def _body(ref: str, kind: Kind, start: Start, said: Said, region: str | None, ru
     }  # fmt: skip
 
 
+def _has_period(kind: Kind, start: Start, rules: Rules) -> bool:
+    """Whether the packs give the period: one may switch a rule on and say no number."""
+    return start.parameter is None or (kind.id, start.parameter) in rules.parameters
+
+
 def _period(kind: Kind, start: Start, rules: Rules, items: tuple[str, ...]) -> Body:
     """Return what the period is and whose word it is: a pack's, the parties', a speaker's."""
     if start.stated is not None:
@@ -77,13 +90,7 @@ def _period(kind: Kind, start: Start, rules: Rules, items: tuple[str, ...]) -> B
         return {"value": start.days, "unit": "days", "basis": "agreed"}
     if start.parameter is None:
         raise LookupError(f"{kind.name} has no period")
-    one = rules.parameter(kind.id, start.parameter, start.department, items)
-    members = {name: getattr(one, name) for name in ("name", "value", "unit", "basis")}
-    return members | {"law": one.law, "article": one.article, "pack": _pack(one)}
-
-
-def _pack(one: Parameter) -> Body:
-    return asdict(one.pack)
+    return period_of(rules.parameter(kind.id, start.parameter, start.department, items))
 
 
 def _office(store: Store, department: str, at: str) -> str | None:

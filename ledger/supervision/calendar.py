@@ -130,6 +130,8 @@ class WorkCalendar:
         if n < 1:
             raise ValueError(f"{n} working days after a day are no day after it")
         while n:
+            if day == date.max:
+                raise MissingCalendar(day.year + 1, None)
             day += _DAY
             n -= self.is_working_day(day, region)
         return day

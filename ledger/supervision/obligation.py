@@ -5,8 +5,13 @@ brought it, and nothing is ever taken back. So what it was worth at any past T f
 from the steps up to then: an extension that was recorded later was not known, nor was
 a fulfilment. No calendar is needed to read one; the dates stand in the steps.
 
-The ledger's own time counts, not what a speaker claims of his. A date that nobody can
-tell, for want of a calendar, is no date: the step names what must be adopted.
+A period runs from when its statement says that something happened, and is met when the
+one that meets it says so: most is recorded afterwards, and who records honestly must not
+look worse. What was known when is told by the ledger's own time alone, and where only
+the claim is in time, not the recording, that is shown (``claimed``).
+
+A date that nobody can tell, for want of a calendar, is no date: the step names what
+must be adopted.
 
 Source: decree 809, articles 17, 21, 22, 26 to 28 and 39; domain, 4.5.
 """
@@ -42,6 +47,7 @@ class Status:
         ended_at: T of what met or cancelled it.
         stopped: whether the clock stands.
         excused: whether a good reason was found for being late.
+        claimed: it was met in time as its statement says, and recorded after its T.
     """
 
     state: State
@@ -51,6 +57,7 @@ class Status:
     ended_at: str | None
     stopped: bool
     excused: bool
+    claimed: bool
 
 
 def known(body: Body, at: str, size: int | None = None) -> list[Body]:
@@ -77,9 +84,15 @@ def status(body: Body, at: str, size: int | None = None) -> Status | None:
     excused = assessed is not None and assessed["good_reason"] in _EXCUSING
     due, missing = clock["due"], clock["missing"]
     late = due is not None and (ended_at or at) > due
+    claimed = (
+        ending is not None
+        and due is not None
+        and ended_at is not None
+        and (ended_at <= due < ending["at"])
+    )
     return Status(
         _state(body, clock, ended, late, at, assessed),
-        due, missing, late, ended_at, bool(clock.get("stopped")), excused,
+        due, missing, late, ended_at, bool(clock.get("stopped")), excused, claimed,
     )  # fmt: skip
 
 
@@ -119,7 +132,10 @@ def _due(body: Body, calendar: WorkCalendar) -> tuple[str, bool]:
     period, clock = body["period"], body["clock"]
     if "stated" in period:
         return period["stated"], False
-    more = clock["extended"] + clock["stood"]
+    more = clock["extended"]
+    for since, until in clock["stood"]:
+        days = day_of(since), day_of(until)
+        more += calendar.working_days_between(*days, body["region"])
     end = end_of(body["from"], period["value"] + more, period["unit"], calendar, body["region"])
     return end.at, end.interpretation
 
@@ -135,6 +151,12 @@ def _soon(
         return start_of_day(calendar.sub_working_days(day_of(due), ahead["value"], region))
     except MissingCalendar:
         return None
+
+
+def due_of(body: Body) -> str | None:
+    """Return until when it is owed, as far as is known; None: nobody can tell, or it stands."""
+    due: str | None = [step for step in body["life"] if "due" in step][-1]["due"]
+    return due
 
 
 def waits_for(body: Body) -> str | None:

@@ -78,6 +78,7 @@ def _when(body: Body, now: Status) -> Members:
         "ended_at": now.ended_at,
         "stopped": True if now.stopped else None,
         "excused": True if now.excused else None,
+        "claimed": True if now.claimed else None,
         "good_reason_matters": body["excusable"],
     }
 

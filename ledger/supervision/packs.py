@@ -18,7 +18,7 @@ Source: decree 809, articles 21 to 23; domain, 0A "Rules"; S66.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.supervision.departments import Departments
 from ledger.supervision.pack_values import Adjustment, Declared, Pack, PackName, Parameter
@@ -119,7 +119,11 @@ class Packs:
 
     def with_adjustment(self, adjustment: Adjustment) -> "Packs":
         """Return these with one more adjustment of law."""
-        return Packs(self.declared, self.packs, (*self.adjustments, adjustment))
+        fit = tuple(one for one in adjustment.parameters if unfit(self.declared, one) is None)
+        # A number that no rule can use changes nothing; above all it silences no rule.
+        idle = {one.rule for one in adjustment.parameters} - {one.rule for one in fit}
+        kept = replace(adjustment, parameters=fit, rules=adjustment.rules - idle)
+        return Packs(self.declared, self.packs, (*self.adjustments, kept))
 
     def in_force(self, at: str, region: str | None) -> Rules:
         """Return the rules at the T *at* in the division *region*; see :func:`in_force`."""
@@ -166,7 +170,7 @@ class _Layers:
 
     def lay(self, pack: Pack) -> None:
         for one in pack.parameters:
-            reason = self._unfit(one)
+            reason = unfit(self._declared, one)
             if reason is None:
                 self.parameters[one.key] = one
             else:
@@ -175,19 +179,11 @@ class _Layers:
     def lay_stricter(self, pack: Pack) -> None:
         # SPEC: decree 809, article 23, a locality may shorten; it may not lengthen.
         for one in pack.parameters:
-            reason = self._unfit(one) or self._laxer(one)
+            reason = unfit(self._declared, one) or self._laxer(one)
             if reason is None:
                 self.parameters[one.key] = one
             else:
                 self.ignored.append(Ignored(one, reason))
-
-    def _unfit(self, one: Parameter) -> str | None:
-        declared = self._declared.get(one.key)
-        if declared is None:
-            return "unknown"
-        if one.unit != declared.unit:
-            return "other_unit"
-        return "no_period" if one.unit in UNITS and one.value < 1 else None
 
     def _laxer(self, one: Parameter) -> str | None:
         held = self.parameters.get(one.key)
@@ -197,6 +193,16 @@ class _Layers:
         if stricter == "same":
             return "not_local"
         return None if (one.value < held.value) == (stricter == "less") else "laxer"
+
+
+def unfit(declared: Mapping[tuple[str, str], Declared], one: Parameter) -> str | None:
+    """Return why no rule can use a parameter, or None."""
+    known = declared.get(one.key)
+    if known is None:
+        return "unknown"
+    if one.unit != known.unit:
+        return "other_unit"
+    return "no_period" if one.unit in UNITS and one.value < 1 else None
 
 
 def in_force(packs: Packs, at: str, region: str | None) -> Rules:

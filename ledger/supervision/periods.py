@@ -22,6 +22,9 @@ _EPOCH = date(1970, 1, 1)
 _CHINA_MS = 8 * 3_600_000
 _DAY_MS = 86_400_000
 _MS = {"hours": 3_600_000, "minutes": 60_000}
+# A period that would end later, or on a day that ends later, ends here.
+LAST = "9999-12-31T15:59:59.999Z"
+_LAST_DAY = date(9999, 12, 31)
 UNITS = ("working_days", "days", "hours", "minutes", "months", "years")
 
 
@@ -39,8 +42,9 @@ class End:
 
 
 def day_of(at: str) -> date:
-    """Return the day in China on which the T *at* lies."""
-    return _EPOCH + timedelta(days=(parse_time(at) + _CHINA_MS) // _DAY_MS)
+    """Return the day in China on which the T *at* lies; the last of all at most."""
+    days = (parse_time(at) + _CHINA_MS) // _DAY_MS
+    return _EPOCH + timedelta(days=min(days, (_LAST_DAY - _EPOCH).days))
 
 
 def end_of_day(day: date) -> str:
@@ -50,7 +54,7 @@ def end_of_day(day: date) -> str:
 
 def start_of_day(day: date) -> str:
     """Return the T at which *day* begins in China."""
-    return format_time((day - _EPOCH).days * _DAY_MS - _CHINA_MS)
+    return format_time(max((day - _EPOCH).days * _DAY_MS - _CHINA_MS, 0))
 
 
 def end_of(
@@ -65,7 +69,8 @@ def end_of(
     if value < 1 or unit not in UNITS:
         raise ValueError(f"{value} {unit} is no period")
     if unit in _MS:
-        return End(format_time(parse_time(start) + value * _MS[unit]), interpretation=False)
+        end_ms = parse_time(start) + value * _MS[unit]
+        return End(format_time(min(end_ms, parse_time(LAST))), interpretation=False)
     day = day_of(start)
     if unit == "working_days":
         last = calendar.add_working_days(day, value, region)
@@ -87,6 +92,9 @@ def add_months(day: date, months: int) -> date:
 
 
 def _later(day: date, value: int, unit: str) -> date:
-    if unit == "days":
-        return day + timedelta(days=value)
-    return add_months(day, value * (12 if unit == "years" else 1))
+    try:
+        if unit == "days":
+            return day + timedelta(days=value)
+        return add_months(day, value * (12 if unit == "years" else 1))
+    except (OverflowError, ValueError):
+        return _LAST_DAY

@@ -39,8 +39,7 @@ def _amended(case: Case) -> None:
         return
     if "extension" in data:
         # Said with what met it: the consent had been given before.
-        ceiling = case.rules.value("O3", "extension_ceiling")
-        case.extend(data["extension"]["working_days"], ceiling, None)
+        case.extend(data["extension"]["working_days"], case.value("extension_ceiling"), None)
     case.fulfil()
 
 

@@ -8,14 +8,14 @@ Source: decree 809, articles 17 to 28; domain, 4.5 (O1 to O16).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ledger.events.wording import Wording
 from ledger.sharing.machine import Body, Said
 from ledger.supervision.obligation import ended, reckoned
+from ledger.supervision.pack_values import Parameter
 from ledger.supervision.packs import Rules, in_force
-from ledger.supervision.periods import day_of
 from ledger.supervision.seen import Seen
 
 CLOCKS, DUE_SOON = "clocks", "due_soon"
@@ -30,7 +30,7 @@ class Start:
         thing: what it is about, as ``request/MZ/R-1``.
         parameter: the name of the period in the pack; or ``stated``, a T that a
             statement set; or ``days``, that the parties agreed upon.
-        since: T from which the period runs; None: the entry's own.
+        since: T from which the period runs; None: when the statement says that it happened.
         watch: further names of which a statement may move it.
         unit: of the department, where the statement names it.
         met: it is met by the very statement that starts it.
@@ -60,14 +60,26 @@ class Case:
         self.final = bool(body["final"])
 
     @property
+    def time(self) -> str:
+        """When it happened, as the statement says; the ledger's own time stands in each step."""
+        return time_of(self.said)
+
+    @property
     def facts(self) -> Mapping[str, Any]:
         facts: Mapping[str, Any] = self.body["facts"]
         return facts
 
     @property
     def rules(self) -> Rules:
-        """The rules in force now where whoever owes lies."""
-        return in_force(self.seen.packs, self.said.recorded_at, self.body["region"])
+        """The rules that were in force where whoever owes lies when it began."""
+        return in_force(self.seen.packs, self.body["started"]["time"], self.body["region"])
+
+    def value(self, name: str) -> int:
+        """Return a number of its rule; 0 where no pack gave one then."""
+        known = self.rules.parameters
+        return (
+            self.rules.value(self.body["kind"], name) if (self.body["kind"], name) in known else 0
+        )
 
     @property
     def by_owing(self) -> bool:
@@ -91,21 +103,27 @@ class Case:
     def fulfil(self, *, final: bool = True, on: str | None = None) -> None:
         """It is met; not *final*: a later statement may still find that it was not."""
         if not self.met:
-            self._step("fulfilled", on=on or self.said.recorded_at, by=self.said.source)
+            self._step("fulfilled", on=on or self.time, by=self.said.source)
         self.final = self.final or final
 
     def cancel(self, why: str) -> None:
         if not self.met:
-            self._step("cancelled", on=self.said.recorded_at, why=why)
+            self._step("cancelled", on=self.time, why=why)
         self.final = True
 
-    def reopen(self, why: str, stated: str | None = None) -> None:
-        """What was met was not, as is found now; *stated* is a new T for it."""
+    def reopen(self, why: str) -> None:
+        """What was met was not, as is found now."""
         if self.met:
             self._step("reopened", why=why)
+
+    def set_anew(self, stated: str | None, name: str) -> None:
+        """Owe it until the T *stated*, or for the period *name* of the pack from now on."""
         if stated is not None:
             self.body["period"] = {"stated": stated}
-            self.reckon("set_anew")
+        else:
+            parameter = self.rules.parameter(self.body["kind"], name)
+            self.body["from"], self.body["period"] = self.time, period_of(parameter)
+        self.reckon("set_anew")
 
     def note(self, why: str, **members: Any) -> None:
         """Keep what was said beside it; it changes nothing."""
@@ -129,15 +147,14 @@ class Case:
 
     def stop(self) -> None:
         """The clock stands from here on."""
-        self.body["clock"]["stopped"] = self.said.recorded_at
+        self.body["clock"]["stopped"] = self.time
         self.reckon("stopped")
 
     def go_on(self) -> None:
         """The clock that stood goes on; the working days between are not counted."""
         clock = self.body["clock"]
-        since, until = day_of(clock["stopped"]), day_of(self.said.recorded_at)
-        stood = self.seen.calendar.working_days_between(since, until, self.body["region"])
-        clock["stopped"], clock["stood"] = None, clock["stood"] + stood
+        stood = [*clock["stood"], [clock["stopped"], self.time]]
+        clock["stopped"], clock["stood"] = None, stood
         self.reckon("going_on")
 
     def watch(self, name: str) -> None:
@@ -193,6 +210,18 @@ def opened(said: Said, seen: Seen, kind: str) -> Body | None:
     """Return the thing of *kind* that this very statement opened, or None."""
     body = seen.thing(kind, said.refs[kind]) if kind in said.refs else None
     return body if body is not None and body["opened"] == said.index else None
+
+
+def time_of(said: Said) -> str:
+    """Return when a statement says that it happened."""
+    time: str = said.event["time"]
+    return time
+
+
+def period_of(one: Parameter) -> Body:
+    """Return a period that a pack gives, with its words and its pack."""
+    members = {name: getattr(one, name) for name in ("name", "value", "unit", "basis")}
+    return members | {"law": one.law, "article": one.article, "pack": asdict(one.pack)}
 
 
 def did(said: Said, step: Body | None) -> bool:

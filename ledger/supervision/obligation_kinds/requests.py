@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ledger.events.wording import Wording
 from ledger.sharing.machine import Said
-from ledger.supervision.obligation import status
+from ledger.supervision.obligation import due_of
 from ledger.supervision.obligation_kinds.kind import Case, Kind, Start, did, last, opened
 from ledger.supervision.seen import Seen
 
@@ -44,7 +44,7 @@ def _withdrawn(case: Case) -> None:
 def _extended(case: Case) -> None:
     request = case.about()
     if request is not None and did(case.said, last(request["extensions"])):
-        data, ceiling = case.said.data, case.rules.value("O1", "extension_ceiling")
+        data, ceiling = case.said.data, case.value("extension_ceiling")
         case.extend(data["working_days"], ceiling, _uncounted(case))
 
 
@@ -53,14 +53,14 @@ def _uncounted(case: Case) -> str | None:
     # SPEC: decree 809, article 21, the authority must have consented.
     if case.said.data.get("agreed_by") is None:
         return "no_consent"
-    now = status(case.body, case.said.recorded_at)
-    return "after_due" if now is not None and now.late else None
+    due = due_of(case.body)
+    return "after_due" if due is not None and case.time > due else None
 
 
 def _asked_for_more(case: Case) -> None:
     request = case.about()
     fits = request is not None and did(case.said, last(request["supplements"]))
-    if fits and case.rules.value("O1", "supplement_stops_clock"):
+    if fits and case.value("supplement_stops_clock"):
         case.stop()
 
 

@@ -13,21 +13,26 @@ from datetime import date, timedelta
 
 from ledger.events.wording import Wording
 from ledger.sharing.machine import Body, Said
-from ledger.supervision.obligation_kinds.kind import Case, Kind, Start, did, last, opened
+from ledger.supervision.obligation_kinds.kind import Case, Kind, Start, did, last, opened, time_of
 from ledger.supervision.packs import in_force
 from ledger.supervision.periods import add_months, day_of, start_of_day
 from ledger.supervision.seen import Seen
 
 _DAYS = {"daily": 1, "weekly": 7}
+_MOST = 31  # obligations of a schedule that one statement starts, whatever a pack says
+_LAST = date(9999, 12, 30)
 # Two terms make a school year.
 _MONTHS = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "termly": 6, "yearly": 12}
 
 
 def expected(first: date, cycle: str, n: int) -> date:
-    """Return the day of the *n*-th delivery after that of *first*."""
-    if cycle in _DAYS:
-        return first + timedelta(days=n * _DAYS[cycle])
-    return add_months(first, n * _MONTHS[cycle])
+    """Return the day of the *n*-th delivery after that of *first*; the last of all at most."""
+    try:
+        if cycle in _DAYS:
+            return first + timedelta(days=n * _DAYS[cycle])
+        return add_months(first, n * _MONTHS[cycle])
+    except (OverflowError, ValueError):
+        return date.max if n > 0 else date.min
 
 
 def latest(first: date, cycle: str, day: date) -> int:
@@ -88,7 +93,7 @@ def _resumed(said: Said, seen: Seen, cases: Sequence[Case]) -> Iterator[Start]:
     fits = suspension is not None and suspension["resumed"] == said.index
     schedule = _schedule(grant)
     if grant is not None and schedule is not None and fits and not cases:
-        first = day_of(schedule.get("first", said.recorded_at))
+        first = day_of(schedule.get("first", time_of(said)))
         after = latest(first, schedule["cycle"], _today(said)) + 1
         yield from _ahead(said, seen, grant, first, after)
 
@@ -100,7 +105,7 @@ def _sent(said: Said, seen: Seen, cases: Sequence[Case]) -> Iterator[Start]:
         return
     if not cases:
         # Without a first day the first delivery sets it, and is itself no cycle.
-        first = day_of(schedule.get("first", said.recorded_at))
+        first = day_of(schedule.get("first", time_of(said)))
         after = latest(first, schedule["cycle"], _today(said)) + 1
         yield from _ahead(said, seen, grant, first, after)
         return
@@ -143,11 +148,12 @@ def _ahead(
     """Yield cycles from *start* on, so many that enough stand open after *upto*."""
     every = _schedule(grant)["cycle"]  # type: ignore[index]  # only called where there is one
     region = seen.departments.region(grant["owner"])
-    rules = in_force(seen.packs, said.recorded_at, region)
+    rules = in_force(seen.packs, time_of(said), region)
     after = start - 1 if upto is None else upto
     ends = day_of(grant["versions"][-1]["scope"]["to"])
-    for n in range(start, after + 1 + rules.value("O10", "open_at_once")):
-        if expected(first, every, n) <= ends:
+    few = min(rules.value("O10", "open_at_once"), _MOST)
+    for n in range(start, after + 1 + few):
+        if expected(first, every, n) <= min(ends, _LAST):
             yield _cycle(said, grant, first, every, n)
 
 
@@ -166,7 +172,7 @@ def _cycle(said: Said, grant: Body, first: date, every: str, n: int, *, met: boo
 
 
 def _today(said: Said) -> date:
-    return day_of(said.recorded_at)
+    return day_of(time_of(said))
 
 
 DELIVER = Kind(
@@ -189,7 +195,8 @@ DELIVER = Kind(
 def _assessed(said: Said, seen: Seen) -> Iterator[Start]:
     assessment, days = said.refs["assessment"], sorted(said.data.get("reviews", ()))
     region = seen.departments.region(said.source)
-    few = in_force(seen.packs, said.recorded_at, region).value("O11", "open_at_once")
+    rules = in_force(seen.packs, time_of(said), region)
+    few = max(min(rules.value("O11", "open_at_once"), _MOST), 1)
     for n, day in enumerate(days[:few]):
         # Each one opens, once it is met, the review that stands *few* places after it.
         yield _review(said.source, f"assessment/{assessment}", day, days[n + few :: few])

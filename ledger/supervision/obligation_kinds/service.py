@@ -32,7 +32,8 @@ def checkpoint_due(size: int, published_at: str, seen: Seen, operator: str) -> B
         operator: department that operates the ledger.
     """
     said = Said(
-        size - 1, published_at, {"source": f"/departments/{operator}"}, "", None, "system",
+        size - 1, published_at, {"source": f"/departments/{operator}", "time": published_at}, "",
+        None, "system",
         frozenset((operator,)),
     )  # fmt: skip
     start = Start(operator, f"checkpoint/{size}", parameter="checkpoint")

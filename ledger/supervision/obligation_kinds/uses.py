@@ -9,7 +9,6 @@ from ledger.access.terms import owner_of
 from ledger.events.wording import Wording
 from ledger.sharing.machine import Body, Said
 from ledger.supervision.obligation_kinds.kind import Case, Kind, Start, did, last, opened
-from ledger.supervision.periods import end_of
 from ledger.supervision.seen import Seen
 
 
@@ -71,14 +70,8 @@ def _judged(case: Case) -> None:
     if data["result"] == "accepted":
         case.fulfil()
     else:
-        case.reopen(data["result"], data.get("due") or _again(case))
-
-
-def _again(case: Case) -> str:
-    """Return the end of the policy's period for disposing anew; the old one may be over."""
-    period = case.rules.parameter("O9", "dispose")
-    at, region = case.said.recorded_at, case.body["region"]
-    return end_of(at, period.value, period.unit, case.seen.calendar, region).at
+        case.reopen(data["result"])
+        case.set_anew(data.get("due"), "dispose")
 
 
 DISPOSE = Kind(

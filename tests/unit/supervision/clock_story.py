@@ -5,6 +5,7 @@ Lines of a story; times are those of China, ``2025-09-26_09:00``:
     == title
     place GA 990000                       GA lies in that division
     TIME SOURCE type name=value …         refs and members; the rest as in the type's example
+    TIME~CLAIMED SOURCE type …            recorded then, and said to have happened at CLAIMED
     ? TIME NAME state [day or T]          how the obligation stood then, and when it was due
 
 ``@3`` in a value is the digest of entry 3, counted from 0 in each story; a time in a
@@ -186,9 +187,11 @@ def _said(index: int, time: str, source: str, kind: str, members: dict[str, str]
     data = {name: value for name, value in data.items() if value is not None}
     convert(data, declared.data.wire)
     assert declared.data.beyond is None or declared.data.beyond(data), (kind, members)
-    at = time_of(time)
+    recorded, _, claimed = time.partition("~")
+    at = time_of(recorded)
     event = {
-        "type": f"zelian.{kind}.v1", "source": f"/departments/{source}", "time": at,
+        "type": f"zelian.{kind}.v1", "source": f"/departments/{source}",
+        "time": time_of(claimed or recorded),
         "official": "li", "tier": "handler", "data": data,
     }  # fmt: skip
     role = ROLES.get(source, "department")

@@ -3,15 +3,19 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crypto.notation import TIME
 from ledger.builtin_packs import built_in
 from ledger.registry.state import Registry
+from ledger.sharing.machine import Said
+from ledger.supervision.calendar import MissingCalendar
 from ledger.supervision.departments import Registered
 from ledger.supervision.obligation import PENDING, status
 from ledger.supervision.obligation_kinds.service import checkpoint_due
 from ledger.supervision.obligations import KINDS, names
+from ledger.supervision.periods import LAST, end_of
 from tests.unit.supervision.clock_story import (
     FOLDER,
     Clocks,
@@ -148,3 +152,65 @@ def test_an_authority_that_nobody_registered_is_none() -> None:
     assert departments.authority("GA") is None
     assert Places({}).authority("GA") == "SJ"
     assert time_of("2026-03-02_09:00") == "2026-03-02T01:00:00.000Z"
+
+
+# Whatever is said, the fold goes on
+
+EDGES = (
+    "1970-01-01T00:00:00.000Z",
+    "2026-12-30T01:00:00.000Z",
+    "9999-12-31T23:59:59.999Z",
+)
+SPOKEN = [
+    (story, number)
+    for _, story in TOLD
+    for number, one in enumerate(story.said)
+    if one.type not in ("rules.adopted", "law.adjusted")
+]
+
+
+def stretched(value: Any, draw: Any) -> Any:
+    """Return a JSON value with other times in it, as far away as a T can say."""
+    if isinstance(value, dict):
+        return {name: stretched(one, draw) for name, one in value.items()}
+    if isinstance(value, list):
+        return [stretched(one, draw) for one in value]
+    if isinstance(value, str) and TIME.match(value):
+        return draw(st.sampled_from((value, *EDGES)))
+    return value
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(SPOKEN), st.data())
+def test_no_time_that_can_be_said_stops_the_fold(case: tuple[Story, int], data: Any) -> None:
+    story, number = case
+    one = story.said[number]
+    event = {**one.event, "data": stretched(one.data, data.draw)}
+    event["time"] = data.draw(st.sampled_from((one.event["time"], *EDGES)))
+    said = [*story.said]
+    said[number] = Said(
+        one.index, one.recorded_at, event, one.digest, one.role, one.voice, one.stands_for
+    )
+    clocks = Clocks(story).tell(said)
+    for body in clocks.obligations():
+        assert status(body, EDGES[-1]) is not None
+
+
+@pytest.mark.parametrize("unit", ["working_days", "days", "months", "years", "hours"])
+def test_no_number_of_a_pack_stops_the_fold(unit: str) -> None:
+    """A unit that its declaration has not is left out; what is longest ends with the last T."""
+    for value in (1, 10**6, 2**53 - 1):
+        calendar = built_in().calendar
+        try:
+            end = end_of("2026-03-02T01:00:00.000Z", value, unit, calendar)
+        except MissingCalendar:
+            continue
+        assert end.at <= LAST
+
+
+def test_what_is_claimed_in_time_and_recorded_after_is_shown() -> None:
+    story = next(one for one in stories("o1_reply") if "weeks afterwards" in one.title)
+    body = Clocks(story).tell(story.said).obligation("GA/O1-0") or {}
+    now = status(body, "2026-05-01T00:00:00.000Z")
+    assert now is not None
+    assert (now.state, now.claimed, now.late) == ("fulfilled", True, False)

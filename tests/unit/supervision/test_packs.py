@@ -78,6 +78,7 @@ def test_every_other_period_is_policy() -> None:
     assert by_law == {
         ("O1", "reply_unconditional"), REPLY, ("O1", "extension_ceiling"), ("O2", "provide"),
         ("O3", "update"), ("O3", "extension_ceiling"), ("O3", "review"), ("O4", "correct"),
+        ("records", "keep"),
     }  # fmt: skip
     assert {one.basis for one in periods if one.key not in by_law} == {"policy"}
 
@@ -261,6 +262,12 @@ def test_an_adjustment_may_give_another_number_even_a_laxer_one() -> None:
     assert (found.value(*REPLY), found.value("O1", "extension_ceiling")) == (30, 10)
     assert found.adjusted("O1")[0].index == 7
     assert not rules(adjustment(effect="adjusted")).is_on("O1")
+
+
+def test_an_adjustment_by_a_number_that_no_rule_can_use_changes_nothing() -> None:
+    found = rules(adjustment(effect="adjusted", parameters=[parameter(30, unit="percent")]))
+    assert found.is_on("O1")
+    assert found.value(*REPLY) == 10
 
 
 # By department
