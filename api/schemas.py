@@ -446,6 +446,9 @@ class ObligationMembersSchema(_Closed):
     ended_at = fields.String()
     stopped = fields.Boolean()
     excused = fields.Boolean()
+    claimed = fields.Boolean(
+        metadata={"description": "met in time as its statement says, and recorded afterwards"}
+    )
     good_reason_matters = fields.Boolean(required=True)
     period = fields.Nested(PeriodSchema, required=True)
     pack = fields.Nested(PackSchema, required=True)
