@@ -46,7 +46,8 @@ def read_xroad(source: Source, mapping: LogMapping) -> Iterator[Cells]:
     Raises:
         Failure: a record is not as it must be, or the mapping names a column of none.
     """
-    for column in wanted_columns(mapping):
+    wanted = wanted_columns(mapping)
+    for column in wanted:
         if column not in MEMBERS and column not in DERIVED:
             raise source.error(
                 1, column, "no record has such a member", "运行监测记录没有这样的成员"
@@ -61,9 +62,12 @@ def read_xroad(source: Source, mapping: LogMapping) -> Iterator[Cells]:
         for record in records:
             if record.side == side:
                 cells = _cells(record, mapping.names, ended)
-                wanted = {column: cells.get(column, "") for column in wanted_columns(mapping)}
                 passed = record.service in mapping.names.passed_over
-                yield Cells(record.number, wanted, passed or id(record) not in once)
+                yield Cells(
+                    record.number,
+                    {column: cells.get(column, "") for column in wanted},
+                    passed or id(record) not in once,
+                )
 
 
 def _ended(records: list[Record]) -> Mapping[str, int]:
