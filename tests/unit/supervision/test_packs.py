@@ -79,7 +79,6 @@ def test_every_other_period_of_a_clock_is_policy() -> None:
     assert by_law == {
         ("O1", "reply_unconditional"), REPLY, ("O1", "extension_ceiling"), ("O2", "provide"),
         ("O3", "update"), ("O3", "extension_ceiling"), ("O3", "review"), ("O4", "correct"),
-        ("records", "keep"),
     }  # fmt: skip
     assert {one.basis for one in periods if one.key not in by_law} == {"policy"}
 
