@@ -197,6 +197,7 @@ FINDING_LIST: dict[str, Any] = {
     "as_of": 43,
     "at": "2026-11-03T02:00:00.000Z",
     "findings": [_FINDING],
+    "integrity": [],
     "next": None,
     "projected": 43,
 }
@@ -355,3 +356,42 @@ BATCH_ANSWER = "".join(
         {"problem": problem_example("schema"), "status": 422},
     )
 )
+GRANT_FILE: dict[str, Any] = {
+    "as_of": 43,
+    "at": "2026-11-03T02:00:00.000Z",
+    "checkpoint": None,
+    "complete": False,
+    "grant": {"kind": "grant", "ref": "yunling-gat/G-1", "state": "active"},
+    "lacking": ["storage_state"],
+    "parts": [
+        {
+            "gaps": [
+                {
+                    "code": "no_storage",
+                    "entry": 41,
+                    "label": {
+                        "en": "data arrived, and no storage is recorded",
+                        "zh": "数据已接收，但没有存储情况记录",
+                    },
+                    "since": "2026-11-02T01:00:00.000Z",
+                }
+            ],
+            "label": {"en": "storage", "zh": "存储情况"},
+            "lines": [],
+            "name": "storage_state",
+            "state": "missing",
+            "state_label": {"en": "missing", "zh": "缺失"},
+        }
+    ],
+    "projected": 43,
+    "recorded": {"of": 3, "present": 2},
+    "retention": {
+        "article": "第二十九条",
+        "basis": "law",
+        "law": "政务数据共享条例",
+        "starts": None,
+        "until": None,
+        "years": 3,
+    },
+    "scope": [],
+}

@@ -6,6 +6,7 @@ so that they stay true.
 
 from marshmallow import INCLUDE, RAISE, Schema, fields, validate
 
+from api.grant_file_schemas import GrantFileSchema
 from api.problem_kinds import KINDS
 
 # Patterns are ECMA 262's, as JSON Schema wants: there ``$`` is the very end.
@@ -349,6 +350,19 @@ class FindingMembersSchema(_Closed):
     life = fields.List(fields.Nested(FindingStepSchema), required=True)
 
 
+class IntegritySchema(_Closed):
+    """What is wrong with the ledger itself, to be checked."""
+
+    rule = _text("I1 to I8")
+    severity = _text("high, medium or low")
+    basis = _text("integrity")
+    entries = fields.List(fields.Integer(), required=True)
+    facts = fields.Dict(required=True)
+    label = fields.Nested(WordingSchema, required=True)
+    title = fields.Nested(WordingSchema, required=True)
+    message = fields.Nested(WordingSchema, required=True)
+
+
 class FindingListSchema(_Closed):
     """One page of findings."""
 
@@ -356,6 +370,11 @@ class FindingListSchema(_Closed):
     at = _text("T for which is told whether the time to explain is over")
     projected = _number("entries that can be looked up by now")
     findings = fields.List(fields.Nested(FindingMembersSchema), required=True)
+    integrity = fields.List(
+        fields.Nested(IntegritySchema),
+        required=True,
+        metadata={"description": "what is wrong with the ledger itself this moment"},
+    )
     next = _cursor()
 
 
@@ -587,6 +606,7 @@ SCHEMAS: dict[str, type[Schema]] = {
     "FindingList": FindingListSchema,
     "Obligation": ObligationSchema,
     "ObligationList": ObligationListSchema,
+    "GrantFile": GrantFileSchema,
     "DepartmentList": DepartmentListSchema,
     "OfficialList": OfficialListSchema,
     "KeyList": KeyListSchema,

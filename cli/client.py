@@ -185,6 +185,11 @@ class Client:
         """List things page by page."""
         return self._rows(f"/api/v1/{plural}", "things", limit, asked)
 
+    def grant_file(self, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the file of a grant."""
+        query = {name: value for name, value in asked.items() if value is not None}
+        return self._get(f"/api/v1/grants/{quote(ref)}/file", **query)
+
     def findings(self, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         """List findings page by page."""
         return self._rows("/api/v1/findings", "findings", limit, asked)

@@ -121,6 +121,9 @@ class Door(Protocol):
     def thing(self, plural: str, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return ``thing``, ``details`` and the whole ``history`` of one thing."""
 
+    def grant_file(self, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the file of a grant; *asked* are parameters of the API."""
+
     def findings(self, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         """List up to *limit* findings, newest first; *asked* are parameters of the API's list."""
 

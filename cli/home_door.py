@@ -19,6 +19,8 @@ from ledger.access.sight import EVERYTHING
 from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError, ReadOnly
 from ledger.findings_view import Asked as AskedFindings
+from ledger.grant_files import Asked as AskedFile
+from ledger.grant_files import grant_file
 from ledger.look_up import ChainPage
 from ledger.obligations_view import VIEWS as OBLIGATION_VIEWS
 from ledger.obligations_view import Asked as AskedObligations
@@ -147,6 +149,13 @@ class HomeDoor:
         entries = [(step, self._ledger.entry(step.entry)) for step in steps]
         history = [step_members(*one) for one in entries if one[1].event is not None]
         return {"thing": thing_members(shown), "details": dict(shown.details), "history": history}
+
+    def grant_file(self, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the file of a grant as the holder of the home sees it."""
+        as_of, at = self._moment(asked)
+        proofs = asked.get("proofs") == "yes"
+        wanted = AskedFile(as_of, at, None, asked.get("after"), asked.get("before"), proofs)
+        return grant_file(self._ledger, EVERYTHING, ref, wanted)
 
     def findings(self, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         """List findings as the holder of the home sees them."""

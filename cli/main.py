@@ -80,6 +80,10 @@ COMMANDS = {
         "cli.obligations:obligations",
         Words("What is due and what is overdue.", "期限事项与逾期事项。"),
     ),
+    "file": (
+        "cli.file:file",
+        Words("Show the file of a grant (article 29).", "查看授权的使用记录档案（第二十九条）。"),
+    ),
     "reconcile": (
         "cli.reconcile:reconcile",
         Words("Compare a platform's counts with the ledger.", "将平台统计与账本对账。"),

@@ -72,6 +72,15 @@ class ObligationRows:
         found = connection.execute(query.order_by(column.entry.desc(), column.ref).limit(limit))
         return [ObligationRow(*row) for row in found]
 
+    def started_by(
+        self, connection: sa.Connection, entries: Collection[int]
+    ) -> list[ObligationRow]:
+        """Return those that any of *entries*, some thousands at most, started."""
+        column = obligations.c
+        query = sa.select(obligations).where(column.entry.in_(entries))
+        found = connection.execute(query.order_by(column.entry, column.ref))
+        return [ObligationRow(*row) for row in found]
+
     def seen_entries(
         self, connection: sa.Connection, entries: Collection[int], seeing: Seeing
     ) -> set[int]:
