@@ -21,6 +21,7 @@ from api.search import asked_size
 from api.thing_members import listed_answer
 from api.things import asked_time
 from ledger.findings_view import COLUMNS, Asked, Members
+from ledger.integrity import of_service
 from ledger.store.supervision_rows import Filters
 from ledger.supervision.findings import STATES
 from ledger.supervision.rule import BASES, SEVERITIES
@@ -46,7 +47,11 @@ def list_findings() -> Response:
     found = ledger().findings.listed(sight(), asked, after, limit + 1)
     page = [members for _, members in found[:limit]]
     _note(page)
-    answer: dict[str, Any] = _beside(as_of, at) | {"findings": page, "next": None}
+    answer: dict[str, Any] = _beside(as_of, at) | {
+        "findings": page,
+        "integrity": of_service(ledger()),
+        "next": None,
+    }
     if len(found) > limit:
         answer["next"] = write_place(Place(as_of, found[limit - 1][0], name))
     response = listed_answer(answer, "findings", COLUMNS, asked_format())

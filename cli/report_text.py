@@ -4,7 +4,8 @@ Failed, untrusted, incomplete and not checked are different words and different
 exit codes: 1 for what failed, 3 for what is not verified and has not failed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from cli.failures import DONE, FAILED, UNVERIFIED
 from cli.invocation import here
@@ -21,16 +22,30 @@ _WORDS: dict[Verdict, Words] = {
 }
 
 
-def print_report(report: Report) -> int:
-    """Print *report* on stdout, its verdict on stderr; return the exit code."""
+def print_report(report: Report, found: Sequence[Mapping[str, Any]] | None = None) -> int:
+    """Print *report* on stdout, its verdict on stderr; return the exit code.
+
+    Args:
+        found: findings that it comes to, as ``ledger.integrity`` has them; None: not asked for.
+    """
     if here().as_json:
-        data_json(report.to_json())
+        data_json(report.to_json() | ({} if found is None else {"integrity": list(found)}))
     else:
         for line in _lines(report):
             data(line)
+        for one in found or ():
+            data(_found(one))
     verdict = _WORDS[report.verdict]
     talk(f"verdict: {verdict.en}", f"结论：{verdict.zh}")
     return exit_code(report.verdict)
+
+
+def _found(one: Mapping[str, Any]) -> str:
+    title, message, label = (
+        pick(one[name]["en"], one[name]["zh"]) for name in ("title", "message", "label")
+    )
+    entries = " ".join(map(str, one["entries"]))
+    return f"{one['rule']}  {label}  {title}  {message}  {entries}".rstrip()
 
 
 def exit_code(verdict: Verdict) -> int:

@@ -22,7 +22,13 @@ from ledger.supervision.articles import article_name
 from ledger.supervision.fixture import Story
 from ledger.supervision.rule import BASES, FAMILIES, SEVERITIES, LeftOut, Rule
 from ledger.supervision.rules import BY_ID, LEFT_OUT, RULES
+from ledger.supervision.rules.integrity import (
+    INTEGRITY_LEFT_OUT,
+    INTEGRITY_RULES,
+    IntegrityRule,
+)
 
+_LEFT_OUT = (*LEFT_OUT, *INTEGRITY_LEFT_OUT)
 _NOW = "9999-12-31T23:59:59.999Z"
 
 
@@ -34,18 +40,28 @@ def _list() -> None:
         data_json(
             {
                 "rules": [rule_members(rule) for rule in RULES],
-                "left_out": [_left_out_members(one) for one in LEFT_OUT],
+                "integrity": [_integrity_members(one) for one in INTEGRITY_RULES],
+                "left_out": [_left_out_members(one) for one in _LEFT_OUT],
             }
         )
         return
     for line in table(_rows()):
         data(line)
     data("")
+    data(
+        pick(
+            "the ledger itself, by `zelian fsck` and as it runs:",
+            "账本自身（由 `zelian fsck` 及运行中的服务提示）：",
+        )
+    )
+    for one in INTEGRITY_RULES:
+        data(f"{one.id}  {_picked(one.title)}")
+    data("")
     for line in table(_counts()):
         data(line)
     data("")
     data(pick("left out, for want of a fact:", "因缺少事实而未列入："))
-    for line in table(map(_left_out, LEFT_OUT)):
+    for line in table(map(_left_out, _LEFT_OUT)):
         data(line)
 
 
@@ -147,6 +163,18 @@ def _counts() -> Iterator[tuple[str, ...]]:
             yield (_picked(words), *map(str, row), str(sum(row)))
     every = [sum(1 for rule in RULES if rule.basis == basis) for basis in bases]
     yield (pick("ALL", "合计"), *map(str, every), str(len(RULES)))
+    yield (_picked(FAMILIES["integrity"]), *("" for _ in bases), str(len(INTEGRITY_RULES)))
+
+
+def _integrity_members(one: IntegrityRule) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "version": one.version,
+        "severity": one.severity,
+        "title": _both(one.title),
+        "checks": sorted(one.checks),
+        "reasons": sorted(one.reasons),
+    }
 
 
 def _left_out_members(one: LeftOut) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from cli.invocation import HOME, LANG, LOCAL, settings
 from cli.output import progress, talk
 from cli.report_text import print_report
 from ledger.fsck import Fsck
+from ledger.integrity import of_report
 
 
 @command(
@@ -28,7 +29,7 @@ def fsck() -> None:
         size = ledger.state().size
         with progress("checking", "检查中", size) as told:
             report = Fsck(ledger.parts).run(told)
-    click.get_current_context().exit(print_report(report))
+    click.get_current_context().exit(print_report(report, of_report(report)))
 
 
 @command(

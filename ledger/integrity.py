@@ -1,0 +1,86 @@
+"""Tell what is wrong with the ledger itself as findings: of a check of it all, and as it runs.
+
+They are of the moment: whoever looks again is told again, or is told nothing more.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from crypto.notation import format_time
+from ledger.builtin_packs import built_in
+from ledger.supervision.rules.integrity import INTEGRITY_RULES, IntegrityRule
+from ledger.supervision.words import FINDING
+from ledger.verification.report import FAILED, Check, Report
+
+if TYPE_CHECKING:
+    from ledger.service import Ledger
+
+Members = dict[str, Any]
+CHECKPOINT = ("O12", "checkpoint")  # the parameter: how old a published checkpoint may be
+_MINUTE_S = 60
+
+
+def of_report(report: Report) -> list[Members]:
+    """Return the findings that a verification of the ledger comes to, by rule and check."""
+    return [
+        _members(rule, check.label.en, check.label.zh, _entries(check), {"check": check.name})
+        for rule in INTEGRITY_RULES
+        for check in report.checks
+        if check.name in rule.checks and check.verdict == FAILED
+    ]
+
+
+def _entries(check: Check) -> list[int]:
+    return [one.index for one in check.findings if one.index >= 0]
+
+
+def of_service(ledger: "Ledger") -> list[Members]:
+    """Return what is wrong with an open ledger as it stands this moment."""
+    found = list(_reasons(ledger))
+    return [
+        _members(rule, en, zh, [], {"reason": reason})
+        for rule in INTEGRITY_RULES
+        for reason, en, zh in found
+        if reason in rule.reasons
+    ]
+
+
+def _reasons(ledger: "Ledger") -> Iterator[tuple[str, str, str]]:
+    state = ledger.state()
+    if state.reason is not None:
+        yield state.reason, state.en or "", state.zh or ""
+    if state.projected_size > state.size:
+        yield (
+            "projected_ahead",
+            f"{state.projected_size} entries are projected, and there are {state.size}",
+            f"已派生 {state.projected_size} 条，而账本只有 {state.size} 条",
+        )
+    age = ledger.checkpoint_age_s()
+    most = _most_minutes(ledger) * _MINUTE_S
+    if age is not None and age > most and state.published_size < state.size:
+        yield (
+            "checkpoint_old",
+            f"{state.size - state.published_size} entries are not published; the newest "
+            f"checkpoint is {int(age)} seconds old",
+            f"有 {state.size - state.published_size} 条未公布；最新检查点已 {int(age)} 秒",
+        )
+
+
+def _most_minutes(ledger: "Ledger") -> int:
+    now = format_time(ledger.parts.clock())
+    return built_in().packs.in_force(now, None).value(*CHECKPOINT)
+
+
+def _members(
+    rule: IntegrityRule, en: str, zh: str, entries: Iterable[int], facts: Members
+) -> Members:
+    return {
+        "basis": "integrity",
+        "entries": list(entries),
+        "facts": facts,
+        "label": {"en": str(FINDING), "zh": FINDING.zh},
+        "message": {"en": en, "zh": zh},
+        "rule": rule.id,
+        "severity": rule.severity,
+        "title": {"en": str(rule.title), "zh": rule.title.zh},
+    }
