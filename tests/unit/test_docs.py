@@ -98,6 +98,8 @@ def commands(command: click.Command, words: tuple[str, ...]) -> Iterator[str]:
     if not isinstance(command, click.Group):
         yield " ".join(words)
         return
+    if command.invoke_without_command and command.callback is not None and len(words) > 1:
+        yield " ".join(words)  # a group that does something by itself
     context = click.Context(command)
     for name in command.list_commands(context):
         found = command.get_command(context, name)
