@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 
 from ledger.sharing.machine import Body, Said
 from ledger.supervision.obligation_kinds.kind import (
@@ -63,7 +62,7 @@ def _body(ref: str, kind: Kind, start: Start, said: Said, region: str | None, ru
         },
         "from": start.since or time_of(said),
         "period": _period(kind, start, rules, items),
-        "rule_pack": asdict(rules.parameter(kind.id, ON, start.department, items).pack),
+        "rule_pack": rules.parameter(kind.id, ON, start.department, items).pack.members,
         "excusable": kind.excusable,
         "clock": {
             "extended": 0, "stood": [], "stopped": None,

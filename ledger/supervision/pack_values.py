@@ -29,6 +29,11 @@ class PackName:
     def adopted(self) -> bool:
         return self.adopted_by is not None
 
+    @property
+    def members(self) -> Body:
+        """The name as JSON."""
+        return {"id": self.id, "version": self.version, "adopted_by": self.adopted_by}
+
 
 @dataclass(frozen=True, slots=True)
 class Parameter:

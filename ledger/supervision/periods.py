@@ -43,8 +43,9 @@ class End:
 
 def day_of(at: str) -> date:
     """Return the day in China on which the T *at* lies; the last of all at most."""
-    days = (parse_time(at) + _CHINA_MS) // _DAY_MS
-    return _EPOCH + timedelta(days=min(days, (_LAST_DAY - _EPOCH).days))
+    day = date.fromisoformat(at[:10])
+    # Midnight in China is 16:00 in UTC; a T is of fixed width, so its hour stands where it stands.
+    return day if at[11:13] < "16" or day == _LAST_DAY else day + timedelta(days=1)
 
 
 def end_of_day(day: date) -> str:

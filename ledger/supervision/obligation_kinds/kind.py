@@ -8,7 +8,7 @@ Source: decree 809, articles 17 to 28; domain, 4.5 (O1 to O16).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from ledger.events.wording import Wording
@@ -221,7 +221,7 @@ def time_of(said: Said) -> str:
 def period_of(one: Parameter) -> Body:
     """Return a period that a pack gives, with its words and its pack."""
     members = {name: getattr(one, name) for name in ("name", "value", "unit", "basis")}
-    return members | {"law": one.law, "article": one.article, "pack": asdict(one.pack)}
+    return members | {"law": one.law, "article": one.article, "pack": one.pack.members}
 
 
 def did(said: Said, step: Body | None) -> bool:
