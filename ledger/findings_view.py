@@ -3,7 +3,8 @@
 A finding is there for whoever may read the statement that raised it. To everybody but
 the department concerned it is shown once it is explained, or once the time to explain
 is over; what concerns the ledger's integrity is shown at once. What was said of it by a
-statement that the asker may not read stands in its life without its words.
+statement that the asker may not read stands in its life without its words, and other
+entries on which it rests are named where they may be read.
 """
 
 from collections.abc import Iterator
@@ -118,23 +119,28 @@ class Findings:
         )
 
     def _members(self, connection: sa.Connection, seeing: Seeing, body: Members) -> Members:
-        entries = [step["entry"] for step in body["life"]]
+        entries = [*(step["entry"] for step in body["life"]), *body["entries"]]
         seen = self._rows.seen_entries(connection, entries, seeing)
         return finding_members(body, seen)
 
 
 def finding_members(body: Members, seen: set[int]) -> Members:
-    """Return a finding as it is answered; *seen* are the entries of its life that may be read."""
+    """Return a finding as it is answered.
+
+    Args:
+        seen: the entries of its life, and of those on which it rests, that may be read.
+    """
     rule = BY_ID[body["rule"]]
     message = rule.told(body["facts"])
     state = STATES[body["state"]]
     kept = (
-        "basis", "department", "entries", "entry", "facts", "pack", "raised_at", "ref", "rule",
+        "basis", "department", "entry", "facts", "pack", "raised_at", "ref", "rule",
         "rule_version", "severity", "state", "visible",
     )  # fmt: skip
     return {
         **{name: body[name] for name in kept},
         "citations": list(rule.citations),
+        "entries": [entry for entry in body["entries"] if entry in seen],
         "label": {"en": str(FINDING), "zh": FINDING.zh},
         "life": [_step(step, step["entry"] in seen) for step in body["life"]],
         "message": {"en": str(message), "zh": message.zh},

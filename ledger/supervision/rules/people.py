@@ -37,7 +37,7 @@ def _signing_keys(said: Spoken) -> Iterator[str]:
 def _revoked_since(scene: Scene) -> Iterator[Found]:
     """A key is revoked as of a time before which, as it was thought, it was sound.
 
-    What it signed and was recorded from then on is admitted and stays; its newest is named.
+    What it signed and was recorded from then on is admitted and stays.
     """
     said = scene.said
     for key in said.data.get("signers", ()):
@@ -47,10 +47,8 @@ def _revoked_since(scene: Scene) -> Iterator[Found]:
     data = said.data
     last = scene.memory(f"F6/{data['keyid']}")
     if last and last["at"] >= data["since"]:
-        facts = {
-            "key": data["keyid"][:16], "since": data["since"], "last": last["at"],
-            "reason": data["reason"],
-        }  # fmt: skip
+        # Not when it spoke last: everybody reads revocations, and not what the key signed.
+        facts = {"key": data["keyid"][:16], "since": data["since"], "reason": data["reason"]}
         yield Found(data["department"], facts, (last["entry"],))
 
 
@@ -108,9 +106,8 @@ RULES = (
         "F6", "people", "high", "policy", ("S48", "809:35"),
         Wording("Signed with a key revoked as of before", "所用密钥自此前起被吊销"),
         Wording(
-            "key {key} is revoked as of {since} ({reason}); its newest statement was recorded at "
-            "{last}",
-            "密钥 {key} 自 {since} 起被吊销（{reason}）；其最新陈述记录于 {last}",
+            "key {key} is revoked as of {since} ({reason}); it signed what was recorded since",
+            "密钥 {key} 自 {since} 起被吊销（{reason}）；此后记录有其签署的陈述",
         ),
         _revoked_since, frozenset(), (), _signing_keys,
     ),

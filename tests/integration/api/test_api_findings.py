@@ -143,3 +143,24 @@ def test_what_speaks_of_a_finding_is_searched_for_by_its_name(mz: Any) -> None:
     [one] = mz.get(f"{FINDINGS}?rule=F27").json["findings"]
     entries = mz.get("/api/v1/entries", query_string={"q": f"finding:{one['ref']}"}).json
     assert [each["index"] for each in entries["entries"]] == [one["life"][-1]["entry"]]
+
+
+def test_what_it_rests_on_is_named_to_who_may_read_it(found: ServedWorld, ga: Any) -> None:
+    """Everybody reads that a key was revoked, and not what it had signed."""
+    world = found.world
+    since = "2026-01-01T00:00:00.000Z"
+    other = seed(11)
+    world.enrol(TY, other)
+    data = {"department": TY, "keyid": other.key_id, "reason": "compromised", "since": since}
+    spoken = world.event(TY, "use.recorded", "item/TY/I-1", {
+        "purpose_code": "own", "use_kind": "statistics", "reliance": "checked_only",
+        "refs": {"item": "TY/I-1", "use": "TY/U-1"},
+    })  # fmt: skip
+    index = world.submit(spoken, other).index
+    world.submit(world.registry("key.revoked", f"department/{TY}", data), world.registrar)
+    found.ledger.catch_up()
+    [own] = client_of(found, seed(9)).get(f"{FINDINGS}?rule=F6").json["findings"]
+    [others] = ga.get(f"{FINDINGS}?rule=F6&at={LATER}").json["findings"]
+    assert own["entries"] == [index]
+    assert others["entries"] == []
+    assert {**own, "entries": []} == others
