@@ -18,6 +18,7 @@ Source: decree 809, articles 17, 21, 22, 26 to 28 and 39(4); domain, 4.5.
 
 from collections.abc import Iterable, Mapping
 
+from ledger.access.terms import owner_of
 from ledger.sharing.machine import Body, Said
 from ledger.supervision.begun import begun
 from ledger.supervision.calendar import calendar_name
@@ -74,7 +75,25 @@ def names(said: Said) -> set[str]:
         found |= {f"open/{name}" for name in names_asked(said.event)}
     if said.type in _ASSESSING:
         found.add(f"obligation/{said.refs['finding']}")
+    if said.type in _STARTING:
+        found |= _names_begun(said)
     return found
+
+
+def _names_begun(said: Said) -> set[str]:
+    """Return under which names what *said* starts is mostly kept: read one by one they cost more
+    than all else that is done with it."""
+    refs = said.refs.items()
+    owing = {said.source, *(owner_of(ref) for _, ref in refs)}
+    return {
+        f"open/statement/{said.digest}",
+        *(f"open/{kind}/{ref}" for kind, ref in refs),
+        *(
+            f"obligation/{department}/{kind.id}-{said.index}"
+            for kind in _STARTING[said.type]
+            for department in owing
+        ),
+    }
 
 
 def _cases(said: Said, seen: Seen, store: Store) -> list[Case]:
