@@ -19,11 +19,9 @@ from ledger.supervision.periods import LAST, end_of
 from tests.unit.supervision.clock_story import (
     FOLDER,
     Clocks,
-    Places,
     Story,
     standing,
     stories,
-    time_of,
     wrong,
 )
 
@@ -146,12 +144,27 @@ def test_the_service_owes_the_next_checkpoint() -> None:
     assert (body["department"], body["kind"]) == ("ledger", "O12")
 
 
-def test_an_authority_that_nobody_registered_is_none() -> None:
-    departments = Registered(Registry(), 0)
-    assert departments.region("GA") is None
-    assert departments.authority("GA") is None
-    assert Places({}).authority("GA") == "SJ"
-    assert time_of("2026-03-02_09:00") == "2026-03-02T01:00:00.000Z"
+def registered(*known: tuple[str, str, str | None]) -> Registry:
+    """Return a registry of departments: id, kind, division code."""
+    made = Registry()
+    for index, (department, kind, region) in enumerate(known):
+        data = {"department": department, "kind": kind, "name": {"zh": department}}
+        data |= {} if region is None else {"region": region}
+        event = {"type": "zelian.department.registered.v1", "data": data}
+        made.apply(index, "2026-03-02T01:00:00.000Z", event)
+    return made
+
+
+def test_the_authority_is_that_of_the_division_or_the_nearest_around_it() -> None:
+    registry = registered(
+        ("COUNTY", "gov", "990102"), ("CITY", "gov", "990100"), ("OTHER", "gov", "980000"),
+        ("SJ", "sharing_authority", "990000"), ("CSJ", "sharing_authority", "990100"),
+    )  # fmt: skip
+    known = Registered(registry, 5)
+    found = [known.authority(one) for one in ("COUNTY", "CITY", "OTHER", "SJ", "NOBODY")]
+    assert found == ["CSJ", "CSJ", None, "SJ", None]
+    assert [known.region(one) for one in ("COUNTY", "NOBODY")] == ["990102", None]
+    assert Registered(registry, 4).authority("COUNTY") == "SJ"  # before the city's was registered
 
 
 # Whatever is said, the fold goes on
