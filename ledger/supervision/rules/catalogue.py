@@ -1,4 +1,4 @@
-"""F14, F16, F35: the catalogue, and what is collected beside it.
+"""F14, F16, F31, F35: the catalogue, and what is collected beside it.
 
 Source: decree 809, articles 14, 15, 19, 39 to 41; seed S17.
 """
@@ -98,6 +98,31 @@ def _no_source(scene: Scene) -> Iterator[Found]:
         yield Found(authority, facts, tuple(sorted(providers.values())))
 
 
+def _named(said: Spoken) -> Iterator[str]:
+    source = said.source if said.type == "dispute.opened" else said.data["source_department"]
+    yield f"F31/{source}"
+
+
+def _unsupported(scene: Scene) -> Iterator[Found]:
+    """A source department takes a contributor to the authority over what it is the source of.
+
+    That it was not supported is what it says itself; nobody has judged it yet.
+    """
+    said, data = scene.said, scene.said.data
+    [name] = _named(said)
+    if said.type == "source.designated":
+        kept = scene.keep(name).setdefault("contributors", {})
+        kept.update({one: said.index for one in sorted(data["contributors"])})
+        return
+    step, known = scene.step("dispute"), scene.memory(name).get("contributors", {})
+    if data["subject"] != "source" or step is None or not step.fits:
+        return
+    for respondent in data["respondents"]:
+        if respondent in known:
+            facts = {"source": said.source, "dispute": said.refs["dispute"]}
+            yield Found(respondent, {**facts, "wanted": data["wanted"]}, (known[respondent],))
+
+
 _VERSIONS = types("item.published", "item.amended")
 
 RULES = (
@@ -120,6 +145,23 @@ RULES = (
             "{item} 列为不予共享；未列明法律、行政法规或者国务院决定：{basis}",
         ),
         _unfounded, _VERSIONS,
+    ),
+    Rule(
+        "F31",
+        "catalogue",
+        "medium",
+        "law",
+        ("809:19", "809:39"),
+        Wording("The source department says it is not supported", "数源部门反映未获配合"),
+        Wording(
+            "source department {source} opened dispute {dispute} against a department that is to "
+            "contribute; wanted: {wanted}",
+            "数源部门 {source} 就配合事宜提出争议 {dispute}，对方为应当配合的部门；要求：{wanted}",
+        ),
+        _unsupported,
+        types("source.designated", "dispute.opened"),
+        (),
+        _named,
     ),
     Rule(
         "F35", "catalogue", "low", "law", ("809:19", "809:41"),
