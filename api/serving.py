@@ -104,6 +104,14 @@ def _serve_here(settings: Settings, listener: socket.socket, listening: Listenin
 
 
 def answer(app: Any, listener: socket.socket, listening: Listening | None) -> None:
+    server = server_of(app, listener)
+    if listening is not None:
+        listening(listener.getsockname()[1])
+    server.run()  # returns on SystemExit and KeyboardInterrupt, its threads ended
+
+
+def server_of(app: Any, listener: socket.socket) -> Any:
+    """Return the waitress server, not running yet, that answers for *app* on a socket."""
     server = create_server(
         app,
         sockets=[listener],
@@ -121,9 +129,7 @@ def answer(app: Any, listener: socket.socket, listening: Listening | None) -> No
         ident=None,
     )
     server.channel_class = Channel
-    if listening is not None:
-        listening(listener.getsockname()[1])
-    server.run()  # returns on SystemExit and KeyboardInterrupt, its threads ended
+    return server
 
 
 def _stop(_signal: int, _frame: object) -> None:
