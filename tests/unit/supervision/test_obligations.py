@@ -1,5 +1,6 @@
 """Every clock by its stories: when due, what it was worth at any time, as data."""
 
+import json
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from crypto.notation import TIME
 from ledger.builtin_packs import built_in
+from ledger.events.types import EVENT_TYPES
 from ledger.registry.state import Registry
 from ledger.sharing.machine import Said
 from ledger.supervision.calendar import MissingCalendar
@@ -16,6 +18,7 @@ from ledger.supervision.obligation import PENDING, status
 from ledger.supervision.obligation_kinds.service import checkpoint_due
 from ledger.supervision.obligations import KINDS, names
 from ledger.supervision.periods import LAST, end_of
+from tests.unit.sharing.tale import EXAMPLES, digest_of
 from tests.unit.supervision.clock_story import (
     FOLDER,
     Clocks,
@@ -207,6 +210,31 @@ def test_no_time_that_can_be_said_stops_the_fold(case: tuple[Story, int], data: 
     clocks = Clocks(story).tell(said)
     for body in clocks.obligations():
         assert status(body, EDGES[-1]) is not None
+
+
+def examples() -> list[Said]:
+    """Return the example of each type as a statement; all are about the same few things."""
+    found = []
+    for index, (kind, path) in enumerate(sorted(EXAMPLES.items())):
+        declared = EVENT_TYPES[f"zelian.{kind}.v1"]
+        refs = {name: f"GA/{name}-1" for name in declared.refs_required | declared.refs_optional}
+        data = json.loads(path.read_text("utf-8"))["accepted"]["data"]
+        data = {"parents": []} | data | {"refs": refs}
+        event = {"type": declared.name, "source": "/departments/GA", "time": EDGES[1],
+                 "data": data}  # fmt: skip
+        speakers = frozenset(("GA", "MZ"))
+        found.append(
+            Said(index, EDGES[1], event, digest_of(index), "sharing_authority", "signed", speakers)
+        )
+    return found
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.permutations(range(len(EXAMPLES))))
+def test_no_statement_in_no_order_stops_the_fold(order: list[int]) -> None:
+    said = examples()
+    clocks = Clocks(Story("")).tell(said[number] for number in order)
+    assert all(status(body, EDGES[-1]) is not None for body in clocks.obligations())
 
 
 @pytest.mark.parametrize("unit", ["working_days", "days", "months", "years", "hours"])
