@@ -6,6 +6,7 @@ from flask import Flask
 
 from api import (
     chains,
+    claims,
     description,
     docs,
     entries,
@@ -57,6 +58,7 @@ def build_app(ledger: "Ledger") -> Flask:
         grant_files,
         sessions,
         refusals,
+        claims,
         log,
         health,
         description,

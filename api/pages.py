@@ -35,7 +35,7 @@ def get_home() -> Response:
     """Answer the page about this ledger."""
     here = ledger()
     state = here.state()
-    return _page(
+    return rendered(
         "home",
         checkpoint=_published(),
         identity=here.identity,
@@ -63,7 +63,7 @@ def _server() -> str:
 @takes("lang")
 def get_kinds() -> Response:
     """Answer the list of every problem code."""
-    return _page("problems", kinds=KINDS)
+    return rendered("problems", kinds=KINDS)
 
 
 @blp.route("/api/problems/<code>")
@@ -79,7 +79,7 @@ def get_kind(code: str) -> Response:
                 "没有此问题代码；全部代码见 /api/problems",
             )
         )
-    return _page("problems", kinds={code: kind})
+    return rendered("problems", kinds={code: kind})
 
 
 @blp.route("/static/<name>")
@@ -89,7 +89,8 @@ def get_static(name: str) -> Response:
     return file_answer(name, STATIC_FILES)
 
 
-def _page(name: str, **values: Any) -> Response:
+def rendered(name: str, **values: Any) -> Response:
+    """Return one of our own pages in the language that is asked for."""
     language = page_language(query_language())
     text = render_template(
         f"{name}.{language}.html",

@@ -243,9 +243,9 @@ _REQUESTS: Mapping[str, Kind] = {
         429,
         Words("Too many attempts", "尝试过多"),
         Words(
-            "Sign-ins of one address, and of one key, are limited to so many a minute. "
-            "Wait a minute.",
-            "每个地址、每把密钥每分钟的登录次数有限。请一分钟后再试。",
+            "Sign-ins of one address, and of one key, and claim codes of one address are limited "
+            "to so many a minute. Wait a minute.",
+            "每个地址、每把密钥每分钟的登录次数，以及每个地址每分钟的查询码次数有限。请一分钟后再试。",
         ),
     ),
     "internal": Kind(

@@ -6,6 +6,7 @@ so that they stay true.
 
 from marshmallow import INCLUDE, RAISE, Schema, fields, validate
 
+from api.claim_schemas import AnswersSchema, ClaimCodeSchema
 from api.grant_file_schemas import GrantFileSchema
 from api.problem_kinds import KINDS
 
@@ -297,11 +298,8 @@ class ThingListSchema(_Closed):
 
 class WordingSchema(_Closed):
     """The same in two languages."""
-
     en = _text("English")
     zh = _text("Chinese")
-
-
 class PackSchema(_Closed):
     """The rule pack that switched a rule on."""
 
@@ -610,6 +608,8 @@ SCHEMAS: dict[str, type[Schema]] = {
     "DepartmentList": DepartmentListSchema,
     "OfficialList": OfficialListSchema,
     "KeyList": KeyListSchema,
+    "Answers": AnswersSchema,
+    "ClaimCode": ClaimCodeSchema,
     "Consistency": ConsistencySchema,
     "Challenge": ChallengeSchema,
     "Session": SessionSchema,

@@ -145,6 +145,11 @@ class Eraser:
         self._forgotten: set[int] = set()
         self._awaited: int | None = None
         self._unfolded = False
+        self._last_look: Callable[[Sequence[int]], None] = lambda _indexes: None
+
+    def before(self, look: Callable[[Sequence[int]], None]) -> None:
+        """Have *look* see which statements go, while they are there; it may be asked twice."""
+        self._last_look = look
 
     @property
     def pending(self) -> bool:
@@ -190,6 +195,7 @@ class Eraser:
             due = due_to_blank(connection)
         fresh = sorted(removed - self._forgotten)
         if fresh:
+            self._last_look(fresh)
             self._forget(fresh)
         if due:
             self._drop_copies(due)

@@ -23,6 +23,7 @@ from ledger.access.sight import Sight, visible
 from ledger.access.speak import signed_or_attested
 from ledger.access.terms import terms_of
 from ledger.admission.admission import Admission
+from ledger.answers import Answers
 from ledger.certificates import certificate_of
 from ledger.desk import open_desk
 from ledger.errors import NotFound, Refused
@@ -98,6 +99,8 @@ class Ledger:
         self.findings = Findings(parts, self.shares)
         self.obligations = Obligations(parts, self.shares)
         self.desk = open_desk(parts, self.submit)
+        self.answers = Answers(self, parts.settings.signins)
+        parts.eraser.before(self.answers.note_removed)
 
     @property
     def identity(self) -> str:

@@ -59,8 +59,9 @@ VARIABLES = (
     Variable(
         "ZELIAN_SIGNINS",
         "60",
-        "sign-ins let pass a minute, of one address and of one key, 1–100000",
-        "每个地址、每把密钥每分钟允许的登录次数，1–100000",
+        "sign-ins let pass a minute, of one address and of one key, and claim codes, of one"
+        " address, 1–100000",
+        "每个地址、每把密钥每分钟允许的登录次数，以及每个地址每分钟允许的查询码次数，1–100000",
     ),
 )
 

@@ -2,7 +2,7 @@
 
 A term is ``kind/value``. Terms for search say what a statement is and names:
 ``type/…``, ``family/…``, ``department/…`` (its source), ``official/…``, ``voice/…``,
-``purpose/…``, ``subject/…``, and ``item/…``, ``act/…`` and so on for each ref, also
+``purpose/…``, ``subject/…``, ``claim/…``, and ``item/…``, ``act/…`` and so on for each ref, also
 for those inside the members that its type declares. Terms for sight say who may
 read it: ``reader/<department>``, and ``area/<division code>`` for where those
 departments stood when it was recorded. What the registrar says of the registry is
@@ -34,6 +34,7 @@ REGISTRY_FAMILY = "registry"
 _SOURCE = "/departments/"
 _PURPOSES = ("purpose_code", "purpose_codes")
 _SUBJECT = "subject_ref"
+_CLAIM = "claim_code_sha256"
 
 # SPEC: design, roles: who reads for an area does not read determinations of persons in the
 # making, but for those in which his own department takes part.
@@ -65,7 +66,7 @@ class _Plan:
     """Where one type keeps what terms are made of; paths lie in ``data``."""
 
     constant: tuple[str, ...]
-    texts: tuple[tuple[str, Path], ...]  # refs, purposes, subjects: (kind of term, where)
+    texts: tuple[tuple[str, Path], ...]  # refs, purposes, subjects, claims: (kind of term, where)
     departments: tuple[Path, ...]  # parties by their id
     owners: tuple[Path, ...]  # parties by a thing of theirs
     in_the_making: bool
@@ -112,6 +113,11 @@ def areas_of(department: str, registry: Registry, at: int) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)  # a province has fewer divisions
 def _areas(code: str) -> tuple[str, ...]:
     return f"area/{code}", f"area/{code[:4]}00", f"area/{code[:2]}0000"
+
+
+def claim_term(claim: str) -> str:
+    """Return the term of what a claim code opens; *claim* is the code's SHA-256, hex."""
+    return f"claim/{claim}"
 
 
 def source_of(event: Mapping[str, Any]) -> str:
@@ -178,6 +184,7 @@ def _plan_of(name: str) -> _Plan:
             *((_ref_kind(path, noun), path) for path, leaf in leaves if isinstance(leaf, Ref)),
             *(("purpose", path) for path, _ in leaves if path[-1] in _PURPOSES),
             *(("subject", path) for path, _ in leaves if path[-1] == _SUBJECT),
+            *(("claim", path) for path, _ in leaves if path[-1] == _CLAIM),
         ),
         tuple(path for path, leaf in parties if isinstance(leaf, DepartmentId)),
         tuple(path for path, leaf in parties if isinstance(leaf, Ref)),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from ledger.store.service_tables import nonces, refusals, seals, sessions
+from ledger.store.service_tables import nonces, refusals, removed_claims, seals, sessions
 
 SessionRow = tuple[bytes, str, int, int]  # SHA-256 of the token, key id, start, end
 RefusalRow = tuple[int, str, str, bytes]  # time, key id, code, digest of what was sent
@@ -81,3 +81,22 @@ class ServiceRows:
         query = sa.select(seals.c.salt, seals.c.sealed).where(seals.c.commitment == commitment)
         row = connection.execute(query).first()
         return None if row is None else (row[0], row[1])
+
+    # Claims
+
+    def add_removed_claims(
+        self, connection: sa.Connection, rows: Sequence[tuple[bytes, int]]
+    ) -> None:
+        """Keep (claim, index); of what is kept already nothing changes."""
+        query = sa.text(
+            'INSERT INTO removed_claims (claim, "index") VALUES (:claim, :at) '
+            "ON CONFLICT DO NOTHING"
+        )
+        for claim, index in sorted(rows):
+            connection.execute(query, {"claim": claim, "at": index})
+
+    def removed_claims(self, connection: sa.Connection, claim: bytes) -> list[int]:
+        """The entries of a claim that were withheld or erased, ascending."""
+        column = removed_claims.c["index"]
+        query = sa.select(column).where(removed_claims.c.claim == claim)
+        return list(connection.scalars(query.order_by(column)))

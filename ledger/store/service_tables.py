@@ -1,4 +1,4 @@
-"""The tables of what the service keeps for itself: sign-ins, refusals, seals.
+"""The tables of what the service keeps for itself: sign-ins, refusals, seals, claims of old.
 
 They are no part of the log and prove nothing. No token and no nonce is stored,
 only its SHA-256; of a refused statement only who, when, why and its digest.
@@ -46,5 +46,14 @@ seals = Table(
     Column("commitment", String(64), primary_key=True),
     Column("salt", LargeBinary(32), nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# Which entry a claim code opened that is withheld or erased: SHA-256 over the claim's digest.
+removed_claims = Table(
+    "removed_claims",
+    service_metadata,
+    Column("claim", LargeBinary(32), primary_key=True),
+    Column("index", Index64, primary_key=True),
     sqlite_with_rowid=False,
 )
