@@ -395,3 +395,54 @@ GRANT_FILE: dict[str, Any] = {
     },
     "scope": [],
 }
+PERIOD_REPORT: dict[str, Any] = {
+    "as_of": 43,
+    "at": "2026-11-03T02:00:00.000Z",
+    "checkpoint": "demo.zelian.example/yunling\n43\n…\n\n— demo.zelian.example/yunling …\n",
+    "entries": {"count": 3, "first": 40},
+    "findings": [
+        {
+            "basis": "law",
+            "citations": ["809:20"],
+            "cleared": 0,
+            "confirmed": 0,
+            "count": 1,
+            "explained": 1,
+            "findings_sha256": "3c" * 32,
+            "label": {"en": "Use without a grant", "zh": "无授权使用"},
+            "rule": "F1",
+            "severity": "high",
+            "withdrawn": 0,
+        }
+    ],
+    "method": {"en": "each *_sha256 is …", "zh": "各 *_sha256 为……"},
+    "origin": "demo.zelian.example/yunling",
+    "period": {
+        "from": "2026-10-31T16:00:00.000Z",
+        "label": {"en": "month 11 of 2026", "zh": "2026年11月"},
+        "name": "2026-11",
+        "until": "2026-11-30T16:00:00.000Z",
+    },
+    "statements": [
+        {
+            "count": 3,
+            "entries_sha256": "5e" * 32,
+            "family": {"en": "Delivery, use, storage, disposal", "zh": "交付、使用、存储与处置"},
+            "label": {"en": "Use recorded", "zh": "使用记录"},
+            "type": "zelian.use.recorded.v1",
+        }
+    ],
+    "timeliness": [
+        {
+            "clock": "O1",
+            "count": 2,
+            "in_time": 1,
+            "kind": "reply",
+            "label": {"en": "Reply to a request", "zh": "答复共享申请"},
+            "late": 0,
+            "obligations_sha256": "7f" * 32,
+            "open": 0,
+            "overdue": 1,
+        }
+    ],
+}

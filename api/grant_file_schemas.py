@@ -2,19 +2,14 @@
 
 from marshmallow import INCLUDE, Schema, fields
 
-
-class _Words(Schema):
-    """Words in both languages."""
-
-    en = fields.String(required=True)
-    zh = fields.String(required=True)
+from api.wording_schema import WordingSchema
 
 
 class GapSchema(Schema):
     """What is not recorded, and since when it lacks."""
 
     code = fields.String(required=True)
-    label = fields.Nested(_Words, required=True)
+    label = fields.Nested(WordingSchema, required=True)
     since = fields.String(required=True, metadata={"description": "T from which on it lacks"})
     about = fields.String(metadata={"description": "the thing it is about; else the grant"})
     entry = fields.Integer(metadata={"description": "of the statement that it ought to follow"})
@@ -37,9 +32,9 @@ class FilePartSchema(Schema):
     """One of the five kinds of records of article 29."""
 
     name = fields.String(required=True)
-    label = fields.Nested(_Words, required=True)
+    label = fields.Nested(WordingSchema, required=True)
     state = fields.String(required=True)
-    state_label = fields.Nested(_Words, required=True)
+    state_label = fields.Nested(WordingSchema, required=True)
     gaps = fields.List(fields.Nested(GapSchema), required=True)
     lines = fields.List(fields.Nested(FileLineSchema), required=True)
 

@@ -190,6 +190,11 @@ class Client:
         query = {name: value for name, value in asked.items() if value is not None}
         return self._get(f"/api/v1/grants/{quote(ref)}/file", **query)
 
+    def report(self, period: str, as_of: int | None) -> dict[str, Any]:
+        """Return the report on a period."""
+        size = {} if as_of is None else {"as_of": as_of}
+        return self._get(f"/api/v1/reports/{quote(period)}", **size)
+
     def findings(self, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         """List findings page by page."""
         return self._rows("/api/v1/findings", "findings", limit, asked)

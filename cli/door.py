@@ -121,6 +121,9 @@ class Door(Protocol):
     def thing(self, plural: str, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return ``thing``, ``details`` and the whole ``history`` of one thing."""
 
+    def report(self, period: str, as_of: int | None) -> dict[str, Any]:
+        """Return the report on a period, at the size of a stored checkpoint."""
+
     def grant_file(self, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return the file of a grant; *asked* are parameters of the API."""
 

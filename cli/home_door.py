@@ -24,6 +24,7 @@ from ledger.grant_files import grant_file
 from ledger.look_up import ChainPage
 from ledger.obligations_view import VIEWS as OBLIGATION_VIEWS
 from ledger.obligations_view import Asked as AskedObligations
+from ledger.period_report import period_report
 from ledger.projections.query import Query, parse_query
 from ledger.service import BatchAnswer, Entry, Ledger, Submitted
 from ledger.settings import Settings
@@ -31,6 +32,7 @@ from ledger.share_members import listed, step_members, thing_members
 from ledger.shares import Asked
 from ledger.shares_views import PLURALS
 from ledger.store.supervision_rows import Filters
+from ledger.supervision.period import period_of
 
 PAGE = 1_000  # entries
 TOGETHER = 100  # entries that are read in one go
@@ -156,6 +158,11 @@ class HomeDoor:
         proofs = asked.get("proofs") == "yes"
         wanted = AskedFile(as_of, at, None, asked.get("after"), asked.get("before"), proofs)
         return grant_file(self._ledger, EVERYTHING, ref, wanted)
+
+    def report(self, period: str, as_of: int | None) -> dict[str, Any]:
+        """Return the report on a period."""
+        self._ledger.catch_up()
+        return period_report(self._ledger, period_of(period), as_of)
 
     def findings(self, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         """List findings as the holder of the home sees them."""

@@ -84,6 +84,10 @@ COMMANDS = {
         "cli.file:file",
         Words("Show the file of a grant (article 29).", "查看授权的使用记录档案（第二十九条）。"),
     ),
+    "report": (
+        "cli.report:report",
+        Words("Report on a period, without a name.", "按期间出具统计报告（不含姓名）。"),
+    ),
     "reconcile": (
         "cli.reconcile:reconcile",
         Words("Compare a platform's counts with the ledger.", "将平台统计与账本对账。"),

@@ -82,6 +82,11 @@ class LookUp:
         return self._search.find(sight, query, as_of, after, limit)
 
     @_reads
+    def between(self, query: Query, as_of: int) -> tuple[int, int]:
+        """Between which indexes the entries of the times that *query* asks for lie."""
+        return self._search.between(query, as_of)
+
+    @_reads
     def chain(self, sight: Sight, name: str, as_of: int, start: int, limit: int) -> ChainPage:
         """Up to *limit* entries of a chain, from the index *start* on; raise NotFound.
 

@@ -14,9 +14,21 @@ from ledger.events.speakers import INSPECTORS
 
 # all: what everybody gets. header: headers alone. sight: the statements within the role's
 # sight too. reasoned: the same, for a reason, and recorded. scope: only what follows from
-# statements within the sight, all else as if it did not exist. registry, refused, self: the
+# statements within the sight, all else as if it did not exist. aggregate: counts without a
+# name, of all the ledger. registry, refused, self: the
 # registry, the refused submissions, the reader's own session. none: nothing.
-Word = Literal["all", "header", "sight", "reasoned", "scope", "registry", "refused", "self", "none"]
+Word = Literal[
+    "all",
+    "header",
+    "sight",
+    "reasoned",
+    "scope",
+    "aggregate",
+    "registry",
+    "refused",
+    "self",
+    "none",
+]
 Right = Mapping[str, Word]
 
 
@@ -31,6 +43,7 @@ def _right(public: Word, signed_in: Word, **others: Word) -> Right:
 ANYBODY = _right("all", "all")
 STATEMENTS = _right("header", "sight", inspectors="reasoned", ledger_operator="header")
 DERIVED = _right("none", "scope", inspectors="reasoned", ledger_operator="none")
+AGGREGATE = _right("none", "aggregate", ledger_operator="none")
 REGISTRY = _right("none", "registry", ledger_operator="none")
 # SPEC: design, roles: npc and cppcc read no officials.
 OFFICIALS = _right("none", "registry", ledger_operator="none", npc="none", cppcc="none")
@@ -84,6 +97,7 @@ RIGHTS: Mapping[str, Right] = {
     "GET /api/v1/entries/{index}": STATEMENTS,
     "GET /api/v1/statements/{digest}": STATEMENTS,
     **{f"GET /api/v1{path}": DERIVED for path in _DERIVED},
+    "GET /api/v1/reports/{period}": AGGREGATE,
     "GET /api/v1/departments": REGISTRY,
     "GET /api/v1/departments/{id}": REGISTRY,
     "GET /api/v1/officials": OFFICIALS,

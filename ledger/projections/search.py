@@ -56,7 +56,7 @@ class Search:
             as_of: a size that is projected.
             after: the last index of the page before; None: the first page.
         """
-        low, high = self._range(query, as_of)
+        low, high = self.between(query, as_of)
         high = high if after is None else min(high, after)
         if low >= high:
             return []
@@ -91,7 +91,7 @@ class Search:
             return _Plan((asked[0].id,), _ids(asked[1:]), none_of, any_of)
         return _Plan(_ids(sights), _ids(asked), none_of, None)
 
-    def _range(self, query: Query, as_of: int) -> tuple[int, int]:
+    def between(self, query: Query, as_of: int) -> tuple[int, int]:
         """Return between which indexes entries of the times asked for lie."""
         if query.since is None and query.until is None:
             return 0, as_of

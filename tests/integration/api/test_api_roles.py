@@ -229,7 +229,14 @@ def _without(problem: dict[str, Any], name: str) -> str:
     return json.dumps(problem, sort_keys=True, ensure_ascii=False).replace(name, "…")
 
 
-FILLED = {"index": "0", "path": "0/000", "name": "none", "code": "schema", "kind": "item"}
+FILLED = {
+    "period": "2026",
+    "index": "0",
+    "path": "0/000",
+    "name": "none",
+    "code": "schema",
+    "kind": "item",
+}
 FILLED |= {"department": "D", "id": "1", "digest": NOWHERE}
 
 
