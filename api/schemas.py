@@ -9,6 +9,8 @@ from marshmallow import INCLUDE, RAISE, Schema, fields, validate
 from api.claim_schemas import AnswersSchema, ClaimCodeSchema
 from api.grant_file_schemas import GrantFileSchema
 from api.problem_kinds import KINDS
+from api.report_schemas import PeriodReportSchema
+from api.wording_schema import WordingSchema
 
 # Patterns are ECMA 262's, as JSON Schema wants: there ``$`` is the very end.
 HEX_32 = "^[0-9a-f]{64}$"
@@ -296,10 +298,6 @@ class ThingListSchema(_Closed):
     next = _cursor()
 
 
-class WordingSchema(_Closed):
-    """The same in two languages."""
-    en = _text("English")
-    zh = _text("Chinese")
 class PackSchema(_Closed):
     """The rule pack that switched a rule on."""
 
@@ -605,6 +603,7 @@ SCHEMAS: dict[str, type[Schema]] = {
     "Obligation": ObligationSchema,
     "ObligationList": ObligationListSchema,
     "GrantFile": GrantFileSchema,
+    "PeriodReport": PeriodReportSchema,
     "DepartmentList": DepartmentListSchema,
     "OfficialList": OfficialListSchema,
     "KeyList": KeyListSchema,
