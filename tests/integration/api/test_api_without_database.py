@@ -27,6 +27,8 @@ THINGS = ("acts", "corrections", "disputes", "grants", "items", "matters", "requ
 NEED_IT = {
     *(f"/api/v1/{things}" for things in THINGS),
     *(f"/api/v1/{things}/<department>/<id>" for things in THINGS),
+    "/api/v1/findings",
+    "/api/v1/findings/<department>/<id>",
     "/api/v1/obligations",
     "/api/v1/obligations/<department>/<id>",
     "/api/v1/departments/<id>/obligations",
