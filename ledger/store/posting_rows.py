@@ -97,6 +97,8 @@ class PostingRows:
         connection.execute(
             sa.delete(postings).where(column.term.in_(numbers), column["index"] == index)
         )
+        # A name that nothing has any more may be all that is left of what was said.
+        connection.execute(sa.delete(terms).where(terms.c.id.in_(numbers), terms.c.count == 0))
 
     def clear(self, connection: sa.Connection) -> None:
         connection.execute(sa.delete(postings))

@@ -150,6 +150,30 @@ def test_projections_forget_it_and_a_rebuild_gives_the_same_rows(world: World, k
     assert projected(world) == before
 
 
+@BOTH
+def test_no_name_is_left_that_only_it_had(world: World, kind: str) -> None:
+    """A subject's reference and a claim code's digest are names, too."""
+    use = world.use(1)
+    use["data"]["subject_ref"] = "ab" * 32
+    raw = sign_statement(use, [world.zhang])
+    ledger_of(world).submit(raw)
+    ledger_of(world).submit(sign_statement(world.use(2, act="A-2"), [world.zhang]))
+    ledger_of(world).catch_up()
+    assert f"subject/{'ab' * 32}" in names(world)
+    remove(world, raw, kind)
+    ledger_of(world).catch_up()
+    left = names(world)
+    assert not [name for name in left if name.startswith("subject/")]
+    assert "type/use.recorded" in left  # another has it
+    ledger_of(world).rebuild()
+    assert names(world) == left
+
+
+def names(world: World) -> set[str]:
+    with ledger_of(world).parts.projection_engine.connect() as connection:
+        return set(connection.scalars(sa.text("SELECT name FROM terms")))
+
+
 def terms(world: World, index: int) -> set[str]:
     parts = ledger_of(world).parts
     query = 'SELECT name FROM terms JOIN postings ON term = id WHERE "index" = :at'
