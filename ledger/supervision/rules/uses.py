@@ -1,9 +1,10 @@
 """F1 to F4, F8, F9, F19: a use, and the grant that it rests on.
 
 A window of calls is a use counted: whoever counted it, the department that called is
-the one concerned. A use of one's own data needs no grant.
+the one concerned. A use of one's own data needs no grant; nor does one of data that an
+association or a firm holds, for which there can be none.
 
-Source: decree 809, articles 20, 25, 27 and 29; seed S31, S32, S51.
+Source: decree 809, articles 20, 25, 27 and 29; seed S23, S31, S32, S51.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crypto.notation import parse_time
+from ledger.access.speak import role_of
 from ledger.access.terms import owner_of
 from ledger.events.wording import Wording
 from ledger.sharing.machine import Body
@@ -77,7 +79,14 @@ def _rests_on(scene: Scene) -> tuple[_Use, Body | None, str | None]:
     if owner_of(use.item) in _departments(scene, use):
         return use, None, None
     lacking = _lacking(scene, use, grant)
+    if lacking is not None and _is_social(scene, owner_of(use.item)):
+        return use, None, None
     return use, grant if lacking is None else None, lacking
+
+
+def _is_social(scene: Scene, department: str) -> bool:
+    """Whether data is an association's or a firm's own, who neither catalogue nor grant."""
+    return role_of(department, scene.registry, scene.said.index) == "social"
 
 
 def _without_grant(scene: Scene) -> Iterator[Found]:
