@@ -15,11 +15,12 @@ PROVINCE = CalendarYear(2026, "990000", "1", frozenset({date(2026, 8, 7)}), froz
 CITY = CalendarYear(
     2026, "990100", "1", frozenset({date(2026, 8, 10)}), frozenset({date(2026, 8, 8)}), 6
 )
+OTHER_CITY = CalendarYear(2026, "990300", "1", frozenset(), frozenset({date(2026, 8, 7)}), 7)
 
 
 @pytest.fixture
 def calendar() -> WorkCalendar:
-    return built_in().calendar.with_year(PROVINCE).with_year(CITY)
+    return built_in().calendar.with_year(PROVINCE).with_year(CITY).with_year(OTHER_CITY)
 
 
 def counted(calendar: WorkCalendar, day: str, n: str, region: str | None) -> str:

@@ -255,3 +255,8 @@ def test_what_is_claimed_in_time_and_recorded_after_is_shown() -> None:
     now = status(body, "2026-05-01T00:00:00.000Z")
     assert now is not None
     assert (now.state, now.claimed, now.late) == ("fulfilled", True, False)
+    prompt = next(one for one in stories("o1_reply") if "unconditional" in one.title)
+    body = Clocks(prompt).tell(prompt.said).obligation("GA/O1-1") or {}
+    now = status(body, "2026-05-01T00:00:00.000Z")
+    assert now is not None
+    assert (now.state, now.claimed) == ("fulfilled", False)

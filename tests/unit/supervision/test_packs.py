@@ -219,7 +219,9 @@ def test_a_county_may_be_stricter_than_its_province_and_not_laxer() -> None:
     found = rules(county, province, region="990102")
     assert (found.value(*REPLY), found.value("O2", "provide")) == (3, 20)
     laxer = pack(parameter(7), index=7, region="990102")
-    assert rules(province, laxer, region="990102").value(*REPLY) == 5
+    found = rules(laxer, province, region="990102")
+    assert found.value(*REPLY) == 5
+    assert reasons(found) == [("reply_conditional", 7, "laxer")]
 
 
 def test_nobody_adopts_for_anothers_division() -> None:
