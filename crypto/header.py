@@ -81,7 +81,7 @@ _encode = msgspec.json.Encoder().encode  # members in the order of the declarati
 
 # No canonical header has any of these; fromhex takes capitals, and skips spaces of all sorts,
 # of which those but the plain one are escaped in JSON.
-_NO_HEX = b"ABCDEF \\"
+_HEX_ONLY = bytes.maketrans(b"ABCDEF \\", b"abcdef__")
 
 
 def first_prev(origin: str) -> bytes:
@@ -125,7 +125,7 @@ def parse_header(raw: bytes) -> Header:
         raise _not_a_header("recorded_at is no time", "/recorded_at")
     _check_order(header.chains)
     # The decoder takes members in any order or twice, too.
-    if _encode(text) != raw or raw.translate(None, _NO_HEX) != raw:
+    if _encode(text) != raw or raw.translate(_HEX_ONLY) != raw:
         raise _not_a_header("not in canonical form")
     return header
 
