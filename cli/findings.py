@@ -19,6 +19,7 @@ from cli.invocation import ANYWHERE, here
 from cli.output import data, data_json, local_time, table, talk
 from cli.speech import pick
 from crypto.notation import TIME
+from ledger.events.wording import Wording
 from ledger.findings_view import COLUMNS
 from ledger.supervision.findings import STATES
 from ledger.supervision.rule import BASES, SEVERITIES
@@ -125,12 +126,17 @@ def _row(one: Members) -> tuple[str, ...]:
     return (
         str(one.get("ref")),
         _picked(one.get("state_label")),
-        str(one.get("severity")),
-        str(one.get("basis")),
+        _word(SEVERITIES, one.get("severity")),
+        _word(BASES, one.get("basis")),
         local_time(str(one.get("raised_at"))),
         _picked(one.get("title")),
         _picked(one.get("message")),
     )
+
+
+def _word(words: Mapping[str, Wording], name: object) -> str:
+    known = words.get(str(name))
+    return str(name) if known is None else pick(str(known), known.zh)
 
 
 def _picked(words: object) -> str:

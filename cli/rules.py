@@ -4,6 +4,7 @@ Printed from the declarations and from the data that ship with the ledger; a rul
 that an authority adopted may switch rules off and set other numbers.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -103,7 +104,8 @@ def explain(rule_id: str) -> None:
     for name, text in _texts(rule):
         data("")
         data(name)
-        data(text)
+        for paragraph in text.split("\n\n"):
+            data(paragraph)
     _print_fixtures(rule)
 
 
@@ -243,13 +245,17 @@ _MOST_LINES = 8  # of a story that are printed; the rest repeat
 def _print_story(rule: Rule, story: Story) -> None:
     for number, line in enumerate(story.say, 1):
         if number <= _MOST_LINES or number == len(story.say):
-            members = " ".join(f"{name}={value}" for name, value in _members(line))
+            members = " ".join(f"{name}={_short(value)}" for name, value in _members(line))
             data(f"  {number}  {line[0]}  {members}".rstrip())
         elif number == _MOST_LINES + 1:
             data("  …")
     for one in story.found:
         said = _picked(rule.told(one["facts"]))
         data(f"  => {one['line']}  {one['department']}  {said}")
+
+
+def _short(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _members(line: Any) -> Iterator[tuple[str, Any]]:

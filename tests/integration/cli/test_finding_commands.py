@@ -55,6 +55,7 @@ def test_a_rule_is_explained_with_its_law_and_its_fixtures(zelian: Zelian) -> No
     text = zelian.ok("rules", "explain", "F3")
     assert "政务数据共享条例第二十五条" in text
     assert "不得擅自扩大使用范围" in text
+    assert "\\x0a" not in text
     assert "finds: Birth data for credit scoring" in text
     assert "does not find: For the purpose granted" in text
     assert "=> 2  MZ  GA/I-1 was used for credit-scoring" in text
@@ -70,7 +71,9 @@ def test_findings_are_a_line_each(zelian: Zelian) -> None:
     assert line.startswith(f"{MZ}/F1-")
     assert "to be checked" in line
     assert "no grant stands behind it" in line
-    assert "待核" in zelian.chinese("findings", "--rule", "F1").stdout
+    chinese = zelian.chinese("findings", "--rule", "F1").stdout
+    assert "待核  高  法律" in chinese
+    assert "其后没有授权" in chinese
     assert zelian.ok("findings", "--rule", "F1", "--state", "cleared") == ""
     assert zelian.ok("findings", "--department", "XX") == ""
 
