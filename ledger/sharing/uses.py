@@ -102,7 +102,7 @@ def state_with_feedback(body: Body, at: str, feedback_days: int | None) -> str:
     return "feedback_due" if at <= due else "overdue"
 
 
-_CHALLENGED = states("challenged")
+_CHALLENGED, _TAINTED = states("challenged"), states("tainted")
 _JUDGES = (*AUTHORITIES, _finder)
 
 USE = Machine(
@@ -111,8 +111,9 @@ USE = Machine(
     _open,
     {
         "use.bound": Act((owner,), _STANDING | _CHALLENGED, _bind),
-        "feedback.effect": Act((owner,), _STANDING | _CHALLENGED, _give),
-        "feedback.quality": Act((owner,), _STANDING | _CHALLENGED, _give),
+        # Of a tainted use too it is to be told what came of it; that credits nobody.
+        "feedback.effect": Act((owner,), _STANDING | _CHALLENGED | _TAINTED, _give),
+        "feedback.quality": Act((owner,), _STANDING | _CHALLENGED | _TAINTED, _give),
         "correction.requested": Act((owner,), _STANDING, _challenge),
         "dispute.opened": Act(PARTIES, _STANDING, _challenge),
         "finding.confirmed": Act(_JUDGES, _STANDING | _CHALLENGED, _confirm),

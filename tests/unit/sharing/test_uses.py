@@ -89,7 +89,12 @@ def test_a_finding_taints_it_and_another_clears_it(tale: Tale) -> None:
     assert tale.say("finding.confirmed", AUDIT, about, department=C).fits
     assert tale.state == "tainted"
     assert tale.say("finding.cleared", AUDIT, about, department=C).reason == "unfit_state"
-    assert tale.say("feedback.quality", C, REFS | {"feedback": f"{C}/F-1"}).reason == "unfit_state"
+
+
+def test_of_a_tainted_use_too_feedback_is_given(tale: Tale) -> None:
+    tale.say("finding.confirmed", AUDIT, REFS | {"finding": f"{AUDIT}/FI-1"}, department=C)
+    assert tale.say("feedback.quality", C, REFS | {"feedback": f"{C}/F-1"}).fits
+    assert (tale.state, tale.body["feedback"]) == ("tainted", [2])
 
 
 def test_a_cleared_challenge_leaves_it_upheld(tale: Tale) -> None:
