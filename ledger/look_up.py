@@ -5,9 +5,8 @@ says at which, and what is not projected that far is waited for, a moment, or no
 answered at all.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 
 import sqlalchemy as sa
 
@@ -27,7 +26,6 @@ from ledger.store.engine import reading
 from ledger.store.posting_rows import TermRow, Wanted, posting_rows
 
 WAIT_S = 10.0
-NEAR = 8  # reading so many entries between two that are wanted costs less than asking twice
 
 _reads = telling_of_the_database(reading=True)
 
@@ -127,11 +125,7 @@ class LookUp:
     def _links(self, indexes: Sequence[int], chain: ChainId) -> tuple[tuple[int, Link], ...]:
         """How each of the entries continues the chain."""
         with reading(self._parts.engine) as connection:
-            rows = {
-                index: raw
-                for span in runs(indexes)
-                for index, raw in self._parts.rows.header_rows(connection, *span)
-            }
+            rows = self._parts.rows.headers_of(connection, indexes)
         headers = ((index, parse_header(rows[index])) for index in indexes)
         return tuple((index, _link(header, chain)) for index, header in headers)
 
@@ -155,15 +149,3 @@ def _no_chain() -> NotFound:
         "there is no such chain that you may read: a chain is shown to whom all of it belongs",
         "没有您可以查阅的该链：链只向有权查阅其全部记录者提供",
     )
-
-
-def runs(indexes: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield spans ``start, stop`` that hold *indexes*, those that lie near in one."""
-    ordered = sorted(indexes)
-    start = ordered[0] if ordered else 0
-    for index, following in zip_longest(ordered, ordered[1:]):
-        if following is None:
-            yield start, index + 1
-        elif following - index > NEAR:
-            yield start, index + 1
-            start = following

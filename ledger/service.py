@@ -33,7 +33,7 @@ from ledger.log.failures import telling_of_the_database
 from ledger.log.publisher import Publisher
 from ledger.log.reader import no_entry
 from ledger.log.tile_store import TileStore
-from ledger.look_up import LookUp, runs
+from ledger.look_up import LookUp
 from ledger.obligations_view import Obligations
 from ledger.parts import Parts, follow_log
 from ledger.readiness import Readiness, State
@@ -206,7 +206,7 @@ class Ledger:
     def entries_of(self, indexes: Sequence[int]) -> list[Entry]:
         """Return the entries of these indexes, in their order; raise NotFound."""
         with reading(self.parts.engine) as connection:
-            found = {r[0]: r for span in runs(indexes) for r in self._rows_in(connection, *span)}
+            found = {row[0]: row for row in self._rows_of(connection, indexes)}
         if missing := [index for index in indexes if index not in found]:
             raise no_entry(missing[0])
         return [self._entry(*found[index]) for index in indexes]
@@ -215,6 +215,18 @@ class Ledger:
     def _rows_between(self, start: int, stop: int) -> list[_Row]:
         with reading(self.parts.engine) as connection:
             return self._rows_in(connection, start, stop)
+
+    def _rows_of(self, connection: sa.Connection, indexes: Sequence[int]) -> list[_Row]:
+        """As ``_rows_in``, of entries that may lie far apart."""
+        if not indexes:
+            return []
+        headers = self.parts.rows.headers_of(connection, indexes)
+        envelopes = self.parts.rows.envelopes_of(connection, indexes)
+        removed = removed_between(connection, min(indexes), max(indexes) + 1)
+        return [
+            (index, raw, None if index in removed else envelopes.get(index), removed.get(index))
+            for index, raw in headers.items()
+        ]
 
     def _rows_in(self, connection: sa.Connection, start: int, stop: int) -> list[_Row]:
         """What is withheld or erased is given without its statement."""

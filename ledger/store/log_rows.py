@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from ledger.store.tables import checkpoints, entries, head, statement_ids, statements
 
 BULK = 250  # rows a statement on SQLite: few sorts of text, so that the driver keeps them prepared
+ASKED = 5_000  # indexes in one statement; SQLite takes 32,766 variables
 FOREIGN = b"\x00"  # no header and no envelope begins so
 
 
@@ -114,6 +115,14 @@ class LogRows:
     ) -> list[tuple[int, bytes]]:
         """(index, envelope) of the range as they lie there, in order; erased ones are blank."""
         return _pairs(connection, self.ENVELOPES, start, stop)
+
+    def headers_of(self, connection: sa.Connection, indexes: Sequence[int]) -> dict[int, bytes]:
+        """The headers of those of the entries *indexes* that are there."""
+        return _bytes_of(connection, entries.c["index"], entries.c.header, indexes)
+
+    def envelopes_of(self, connection: sa.Connection, indexes: Sequence[int]) -> dict[int, bytes]:
+        """The envelopes of those of the entries *indexes* that are there; erased ones are blank."""
+        return _bytes_of(connection, statements.c["index"], statements.c.envelope, indexes)
 
     def envelope(self, connection: sa.Connection, index: int) -> bytes | None:
         query = sa.select(statements.c.envelope).where(statements.c["index"] == index)
@@ -391,6 +400,22 @@ def _pairs(connection: sa.Connection, query: str, start: int, stop: int) -> list
     if {type(value) for _, value in rows} <= {bytes}:
         return list(rows)
     return [(index, value if type(value) is bytes else FOREIGN) for index, value in rows]
+
+
+def _bytes_of(
+    connection: sa.Connection,
+    key: sa.Column[int],
+    value: sa.Column[bytes],
+    indexes: Sequence[int],
+) -> dict[int, bytes]:
+    """Rows that lie far apart, asked for at once; see ``_pairs`` for what is no bytes any more."""
+    found: dict[int, bytes] = {}
+    plain: sa.ColumnElement[Any] = sa.type_coerce(value, sa.types.NullType())
+    for chunk in _chunks(indexes, ASKED):
+        query = sa.select(key, plain).where(key.in_(chunk))
+        for index, raw in connection.execute(query):
+            found[index] = raw if type(raw) is bytes else FOREIGN
+    return found
 
 
 def _head(row: Any) -> HeadRow | None:
