@@ -17,7 +17,7 @@ from cli.invocation import NOWHERE, here
 from cli.output import data, data_json, table
 from cli.speech import Words, pick
 from ledger.builtin_fixtures import fixtures
-from ledger.builtin_packs import built_in
+from ledger.builtin_packs import built_in, demands
 from ledger.events.wording import Wording
 from ledger.supervision.articles import article_name
 from ledger.supervision.fixture import Story
@@ -205,9 +205,10 @@ def _head(rule: Rule) -> Iterator[tuple[str, str]]:
 
 
 def _texts(rule: Rule) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of each article cited that a built-in pack carries."""
+    """Yield the name and the text of each article or demand that is cited."""
     for citation in rule.citations:
-        if not citation.startswith("809:"):
+        if citation in demands():
+            yield citation, _picked(demands()[citation])
             continue
         name = article_name(int(citation.removeprefix("809:")))
         for pack in built_in().packs.packs:

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from ledger.events.wording import Wording
 from ledger.supervision.calendar import WorkCalendar, calendar_of
 from ledger.supervision.instruments import Instruments
 from ledger.supervision.pack_values import declared_of, pack_of
@@ -24,6 +25,13 @@ def built_in() -> Instruments:
     calendars = WorkCalendar(calendar_of(data) for data in _read_all("calendars"))
     declared = declared_of(json.loads((_DATA / "parameters.json").read_text("utf-8")))
     return Instruments(Packs(declared, packs), calendars)
+
+
+@cache
+def demands() -> dict[str, Wording]:
+    """Return the numbered demands that rules cite, in this project's words, by their number."""
+    read = json.loads((_DATA / "demands.json").read_text("utf-8"))
+    return {number: Wording(said["en"], said["zh"]) for number, said in read.items()}
 
 
 def _read_all(folder: str) -> list[dict[str, Any]]:

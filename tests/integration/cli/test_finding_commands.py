@@ -59,6 +59,7 @@ def test_a_rule_is_explained_with_its_law_and_its_fixtures(zelian: Zelian) -> No
     assert "finds: Birth data for credit scoring" in text
     assert "does not find: For the purpose granted" in text
     assert "=> 2  MZ  GA/I-1 was used for credit-scoring" in text
+    assert "technical calls are bound to business" in zelian.ok("rules", "explain", "F19")
     assert "会提示" in zelian.chinese("rules", "explain", "f3").stdout
     assert zelian.json("rules", "explain", "F17")["parameters"] == {
         "early": "10 minutes", "late": "15 days",

@@ -9,7 +9,7 @@ import pytest
 from msgspec import convert
 
 from ledger.builtin_fixtures import fixtures, usual
-from ledger.builtin_packs import built_in
+from ledger.builtin_packs import built_in, demands
 from ledger.events.types import EVENT_TYPES
 from ledger.supervision.articles import article_name
 from ledger.supervision.fixture import FIRST, Story, found_in, told
@@ -87,6 +87,8 @@ def test_every_citation_resolves(rule: str) -> None:
         else:
             assert re.fullmatch(r"S\d\d", citation)
             assert 1 <= int(citation[1:]) <= 67
+            assert demands()[citation]
+            assert re.search(r"[\u4e00-\u9fff]", demands()[citation].zh)
 
 
 @pytest.mark.parametrize("rule", IDS)
