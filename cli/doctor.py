@@ -32,8 +32,9 @@ from ledger.errors import LedgerError
 from ledger.home import Home
 from ledger.log.clock import system_clock
 from ledger.log.startup import Expected, check_start, wrong_log_key
+from ledger.service_check import look_at
 from ledger.settings import VARIABLES, Settings
-from ledger.store.engine import migrate, open_engine
+from ledger.store.engine import migrate, open_engine, service_file
 
 LIBRARIES = (
     "alembic",
@@ -157,6 +158,7 @@ def _look(config: Settings) -> Iterator[Found]:
     yield from _files(place)
     yield _registrar(place)
     yield _room(place.path)
+    yield from _service(config, place)
     yield from _ledger(config, place)
 
 
@@ -254,6 +256,32 @@ def _room(path: Path) -> Found:
         verdict = "wrong" if free < ROOM_FAILURE else "warning"
     gib = f"{free / (1 << 30):.1f} GiB"
     return Found("disk", verdict, Words(f"{gib} free", f"可用 {gib}"))
+
+
+def _service(config: Settings, place: Home) -> Iterator[Found]:
+    """Look at what the service keeps for itself; on PostgreSQL that is part of the database."""
+    path = service_file(place.path)
+    if not config.on_sqlite:
+        return
+    if not path.is_file():
+        missing = Words(
+            "not made yet; if it was, restore it from a backup: what lies under seals is in it",
+            "尚未生成；如曾生成，请从备份恢复：密封内容存于其中",
+        )
+        yield Found(path.name, "warning", missing)
+        return
+    wrong, kib = look_at(path)
+    if wrong:
+        told = "; ".join(wrong)
+        yield Found(
+            path.name, "wrong", Words(f"damaged, or not ours: {told}", f"损坏或结构不符：{told}")
+        )
+        return
+    yield Found(
+        path.name,
+        "ok",
+        Words(f"{kib} KiB, whole, tables as declared", f"{kib} KiB，完好，表结构相符"),
+    )
 
 
 def _ledger(config: Settings, place: Home) -> Iterator[Found]:

@@ -21,6 +21,7 @@ from crypto.policy import parse_policy
 from ledger.parts import Parts
 from ledger.published_files import PublishedFiles, with_files
 from ledger.removal_check import RemovalCheck
+from ledger.service_check import ServiceCheck
 from ledger.store.engine import reading
 from ledger.store.log_rows import HeadRow
 from ledger.store.removal_rows import is_blank, removed_between
@@ -71,6 +72,7 @@ class Fsck:
         self._first_missing: int | None = None
         self._files = PublishedFiles(parts.tiles, parts.log)
         self._removals = RemovalCheck(parts)
+        self._service = ServiceCheck(parts)
         self._tables = Tally(
             "tables", Words("No row too many, none missing", "各表行数无缺无多"), _ROWS
         )
@@ -118,6 +120,7 @@ class Fsck:
             self._check_numbers(connection)
             removals = self._removals.finish(connection)
         own = [*(tally.close() for tally in (self._head, self._tables, self._ids)), removals]
+        own.append(self._service.finish())
         whole = with_files(report, self._files.close())
         return Report("home", (*whole.checks, *own), whole.facts)
 
@@ -137,6 +140,7 @@ class Fsck:
                 if event is not None:
                     pairs[span.start + offset] = (event.speaker, event.id)
                     self._removals.note(span.start + offset, event.type, envelope)
+                    self._service.note(span.start + offset, event.type, envelope)
                     if event.type in REGISTRY_TYPES:
                         self._registry_size = span.start + offset + 1
             elif self._first_missing is None and span.start + offset not in removed:

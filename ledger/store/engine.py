@@ -59,11 +59,21 @@ def open_service_engine(log_engine: sa.Engine, home: Path) -> sa.Engine:
 
     Seals are not to be had again, so what is committed here stays, as in the log.
     """
-    engine = log_engine
-    if log_engine.dialect.name == "sqlite":
-        engine = open_engine(f"sqlite:///{home / 'service.db'}", 2)
+    engine = service_engine(log_engine, home)
     _create(service_metadata, engine)
     return engine
+
+
+def service_engine(log_engine: sa.Engine, home: Path) -> sa.Engine:
+    """The same, and nothing is made that is missing."""
+    if log_engine.dialect.name == "sqlite":
+        return open_engine(f"sqlite:///{service_file(home)}", 2)
+    return log_engine
+
+
+def service_file(home: Path) -> Path:
+    """Where that lies beside SQLite."""
+    return home / "service.db"
 
 
 def _create(wanted: sa.MetaData, engine: sa.Engine) -> None:

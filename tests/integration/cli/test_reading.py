@@ -193,11 +193,20 @@ def test_the_doctor_sees_a_healthy_demo(demo: Zelian) -> None:
     report = demo.json("doctor")
     verdicts = {check["name"]: check["verdict"] for check in report["checks"]}
     assert verdicts["keys/registrar.pem"] == "warning"
-    assert verdicts["ledger"] == "ok"
+    assert verdicts["ledger"] == verdicts["service.db"] == "ok"
     assert "wrong" not in verdicts.values()
     assert set(report["settings"]) >= {"ZELIAN_HOME", "ZELIAN_DATABASE_URL"}
     assert "演示模式" in demo.chinese("doctor").stdout
     assert ORIGIN in demo.ok("doctor")
+
+
+def test_the_doctor_misses_what_the_service_keeps(demo: Zelian) -> None:
+    """Gone is a warning, for nothing tells what was in it; damaged is wrong."""
+    checks = {check["name"]: check for check in demo.json("doctor")["checks"]}
+    assert "KiB, whole" in checks["service.db"]["detail"]["en"]
+    for path in demo.home.glob("service.db*"):
+        path.unlink()
+    assert "restore it from a backup" in demo.ok("doctor")
 
 
 def test_the_doctor_shows_no_password(demo: Zelian) -> None:
@@ -220,6 +229,7 @@ def test_the_doctor_shows_no_password(demo: Zelian) -> None:
         ("keys/service.pem", lambda path: path.unlink()),
         ("identity", lambda path: path.write_text("00" * 32)),
         ("trust-policy", lambda path: path.unlink()),
+        ("service.db", lambda path: path.write_text("no database")),
     ],
 )
 def test_the_doctor_finds_what_is_wrong(demo: Zelian, name: str, harm: object) -> None:
