@@ -10,7 +10,8 @@ from typing import Any
 import flask_smorest
 from flask import Flask
 
-from api.schemas import SCHEMAS, ProblemSchema
+from api.entry_schemas import ProblemSchema
+from api.schemas import SCHEMAS
 
 VERSION = "1.0.0"
 

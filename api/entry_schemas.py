@@ -1,0 +1,167 @@
+"""marshmallow schemas of statements, receipts, entries, chains, for the description only."""
+
+from marshmallow import INCLUDE, Schema, fields, validate
+
+from api.problem_kinds import KINDS
+from api.schema_parts import HEX_16, Closed, cursor, hex_digest, number, page_of, text
+
+
+class ProblemSchema(Schema):
+    """An RFC 9457 problem document."""
+
+    class Meta:
+        unknown = INCLUDE
+
+    code = fields.String(
+        required=True,
+        validate=validate.OneOf(list(KINDS)),
+        metadata={"description": "stable code; the page at `type` says what it means"},
+    )
+    detail = text("what is wrong, where, and what to do, in the language asked for")
+    instance = fields.String(metadata={"description": "URN of this one answer, also in the log"})
+    pointer = fields.String(
+        metadata={
+            "description": "JSON pointer to the member at fault: of the event, or of the envelope "
+            "for `malformed` and `bad_signature`"
+        }
+    )
+    status = number("the HTTP status", example=422)
+    title = text("short name of the code, in the language asked for")
+    type = text("address of the page about the code")
+    index = fields.Integer(metadata={"description": "`conflict`: the entry in the way"})
+    parameter = fields.String(metadata={"description": "`bad_parameter`: which one"})
+    reason = fields.String(metadata={"description": "`read_only`, `not_ready`: why, a stable word"})
+
+
+class SignatureSchema(Closed):
+    """One signature of a statement."""
+
+    keyid = hex_digest("SHA-256 of the signing key's SubjectPublicKeyInfo, hex")
+    sig = text("the signature, base64")
+
+
+class StatementSchema(Closed):
+    """A DSSE envelope in canonical JSON (RFC 8785), signed over PAE of its payload."""
+
+    payload = text("the event in canonical JSON, base64")
+    payloadType = fields.String(
+        required=True, validate=validate.Equal("application/vnd.zelian.event.v1+json")
+    )
+    signatures = fields.List(
+        fields.Nested(SignatureSchema), required=True, validate=validate.Length(1, 8)
+    )
+
+
+class CertificateSchema(StatementSchema):
+    """A certificate of removal: an envelope as a statement is, of another payload type."""
+
+    payload = text("what it certifies in canonical JSON, base64")
+    payloadType = fields.String(
+        required=True, validate=validate.Equal("application/vnd.zelian.removal.v1+json")
+    )
+
+
+class NamedChainSchema(Closed):
+    """One chain that the entry continues: its name, and the salt from which its id follows."""
+
+    name = text("chain name, such as `act/D/A-1`")
+    salt = text("16 bytes, hex", pattern=HEX_16)
+
+
+class CompactReceiptSchema(Closed):
+    """A receipt of a batch without its proof, under the batch's one checkpoint."""
+
+    chains = fields.List(fields.Nested(NamedChainSchema), required=True)
+    header = text("the entry's header, canonical JSON as text: the leaf of the tree")
+
+
+class ReceiptSchema(CompactReceiptSchema):
+    """The answer to an accepted statement (spec 6), canonical JSON; keep it."""
+
+    proof = text("a C2SP tlog-proof: inclusion path and signed checkpoint")
+
+
+class BatchLineSchema(Closed):
+    """One line of a batch's answer: a receipt or a problem, or last a checkpoint."""
+
+    status = fields.Integer(metadata={"description": "as if the line had been posted alone"})
+    receipt = fields.Nested(ReceiptSchema, metadata={"description": "200, 201"})
+    problem = fields.Nested(ProblemSchema, metadata={"description": "all else"})
+    checkpoint = fields.String(
+        metadata={"description": "last line of `receipts=compact`: covers every receipt before it"}
+    )
+
+
+class AbsentSchema(Closed):
+    """Why there is no statement in the answer."""
+
+    detail = text("in the language asked for")
+    reason = fields.String(
+        required=True,
+        validate=validate.OneOf(["not_allowed", "missing", "withheld", "erased"]),
+    )
+    by = fields.Integer(
+        metadata={"description": "index of the entry that ordered it; where one did", "minimum": 0}
+    )
+
+
+class EntrySchema(Closed):
+    """One entry. Statement and event stand in it only for those who may read them."""
+
+    index = number("counts entries from 0")
+    header = text("canonical JSON as text, byte for byte what was hashed")
+    leaf_hash = hex_digest("SHA-256(0x00 || header), hex")
+    statement = fields.String(metadata={"description": "the envelope as text, as it was signed"})
+    event = fields.Dict(metadata={"description": "the statement's payload, for convenience"})
+    said = fields.String(
+        validate=validate.OneOf(["signed", "attested", "system"]),
+        metadata={
+            "description": "`signed` by the official's own key, `attested` by a system of his "
+            "department in his name, or said by a `system`, or registrar, with no official"
+        },
+    )
+    absent = fields.Nested(AbsentSchema)
+
+
+EntryListSchema = page_of(
+    "entries",
+    "One page of a list that is fixed at a tree size.",
+    EntrySchema,
+    projected=fields.Integer(
+        metadata={"description": "to a search: how many entries can be searched by now"}
+    ),
+)
+
+
+class LinkSchema(Closed):
+    """How an entry continues a chain."""
+
+    prev = hex_digest("leaf hash of the chain's entry before, hex; zeros for the first")
+    seq = number("counts the chain's entries from 0")
+
+
+class ChainEntrySchema(EntrySchema):
+    """One entry of a chain."""
+
+    link = fields.Nested(LinkSchema, required=True)
+
+
+class ChainSchema(Closed):
+    """One page of a chain, which is whole from its first entry on."""
+
+    name = text("chain name, such as `act/D/A-1`")
+    salt = text("16 bytes, hex", pattern=HEX_16)
+    id = hex_digest("SHA-256 over salt and name, hex: the chain's id in headers")
+    length = number("entries of the chain below `as_of`")
+    as_of = number("tree size that every page is taken at")
+    projected = number("how many entries can be looked up by now")
+    entries = fields.List(fields.Nested(ChainEntrySchema), required=True)
+    next = cursor()
+
+
+class ConsistencySchema(Closed):
+    """A consistency proof (RFC 9162)."""
+
+    old = number("size of the smaller tree")
+    new = number("size of the larger tree")
+    proof = fields.List(fields.String(), required=True, metadata={"description": "digests, base64"})
