@@ -59,6 +59,9 @@ class Supervision:
         self._rows.clear(connection)
 
 
+_UNKNOWN: Body = {}  # stands for what was not read yet; it is never kept
+
+
 class _Held:
     """Bodies by name, of one transaction: read ahead, changed in place, written at the end."""
 
@@ -98,11 +101,13 @@ class _Held:
         yield from self._rows.find_watched(self._connection, by_table[""])
 
     def get(self, name: str, /) -> Body | None:
-        if name not in self._bodies:
+        body = self._bodies.get(name, _UNKNOWN)
+        if body is _UNKNOWN:
             if _entry_of(name) >= self._start:
                 return None  # named after an entry that is being taken in
             self.fetch({name})
-        return self._bodies[name]
+            return self._bodies[name]
+        return body
 
     def put(self, name: str, body: Body, /) -> None:
         self._bodies[name] = body

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from ledger.registry.state import Registry
 from ledger.sharing.machine import Body, Said, Step
+from ledger.sharing.touched import touched
 from ledger.supervision.pack_values import PackName
 
 Thing = tuple[str, str]  # (kind, ref)
@@ -23,7 +24,7 @@ class Spoken:
 
     __slots__ = (
         "data", "digest", "event", "index", "recorded_at", "refs", "role", "source",
-        "stands_for", "type", "voice",
+        "stands_for", "touched", "type", "voice",
     )  # fmt: skip
 
     def __init__(self, said: Said) -> None:
@@ -33,6 +34,7 @@ class Spoken:
         self.type, self.source = said.type, said.source
         self.data: Mapping[str, Any] = said.event["data"]
         self.refs: Mapping[str, str] = self.data["refs"]
+        self.touched: list[Thing] = sorted(touched(said.event))
 
 
 class Store(Protocol):

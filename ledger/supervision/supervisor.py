@@ -15,7 +15,7 @@ from typing import NamedTuple
 from crypto.notation import format_time, parse_time
 from ledger.registry.state import Registry
 from ledger.sharing.machine import Body, Said, Step, fold_on, fresh
-from ledger.sharing.touched import MACHINES, touched
+from ledger.sharing.touched import MACHINES
 from ledger.supervision import findings, keeping, obligations
 from ledger.supervision.departments import Registered
 from ledger.supervision.instruments import TYPES, Instruments, adopted
@@ -70,7 +70,7 @@ class Supervisor:
     def names(self, said: Said) -> set[str]:
         """Return the names of all that *said* will ask the store for, so far as it tells."""
         spoken = self._spoken[said.index] = Spoken(said)
-        found = {f"{kind}/{ref}" for kind, ref in touched(said.event)}
+        found = {f"{kind}/{ref}" for kind, ref in spoken.touched}
         for recalls in self._looking(spoken.type).recalls:
             found.update(recalls(spoken))
         if "finding" in spoken.refs:
@@ -83,7 +83,7 @@ class Supervisor:
     def take(self, said: Said, registry: Registry) -> Taken:
         """Take one statement in; *registry* is folded up to its entry or further."""
         spoken = self._spoken.pop(said.index, None) or Spoken(said)
-        steps = self._fold(said)
+        steps = self._fold(said, spoken.touched)
         changed = [*self._live(spoken), *self._withdraw(spoken)]
         departments = Registered(registry, said.index)
         if spoken.type in TYPES:
@@ -103,9 +103,9 @@ class Supervisor:
             self._by_type[type_] = _Looking(rules, recalls)
         return self._by_type[type_]
 
-    def _fold(self, said: Said) -> dict[Thing, Step]:
+    def _fold(self, said: Said, things: Iterable[Thing]) -> dict[Thing, Step]:
         steps: dict[Thing, Step] = {}
-        for thing in sorted(touched(said.event)):
+        for thing in things:
             kind, ref = thing
             name = f"{kind}/{ref}"
             body = self._store.get(name)
