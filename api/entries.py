@@ -20,7 +20,7 @@ from api.places import asked_limit
 from api.search import found_answer
 
 if TYPE_CHECKING:
-    from ledger.service import Entry
+    from ledger.entries import Entry
 
 blp = Blueprint("entries", __name__, description="What the ledger holds")
 

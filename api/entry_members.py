@@ -14,7 +14,7 @@ from api.languages import Language, Words
 from api.reading import may_read, reader, show, why_not_shown
 
 if TYPE_CHECKING:
-    from ledger.service import Entry
+    from ledger.entries import Entry
     from ledger.store.removal_rows import Removed
 
 _MISSING = Words(

@@ -17,7 +17,7 @@ from ledger.access.readings import Given
 from ledger.access.sight import Sight
 
 if TYPE_CHECKING:
-    from ledger.service import Entry
+    from ledger.entries import Entry
     from ledger.sessions import Open
 
 _NOT_SHOWN = Words(

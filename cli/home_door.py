@@ -17,6 +17,7 @@ from cli.speech import pick
 from crypto.errors import CryptoError
 from ledger.access.sight import EVERYTHING
 from ledger.bootstrap import open_ledger
+from ledger.entries import Entry
 from ledger.errors import LedgerError, ReadOnly
 from ledger.findings_view import Asked as AskedFindings
 from ledger.grant_files import Asked as AskedFile
@@ -26,7 +27,7 @@ from ledger.obligations_view import VIEWS as OBLIGATION_VIEWS
 from ledger.obligations_view import Asked as AskedObligations
 from ledger.period_report import period_report
 from ledger.projections.query import Query, parse_query
-from ledger.service import BatchAnswer, Entry, Ledger, Submitted
+from ledger.service import BatchAnswer, Ledger, Submitted
 from ledger.settings import Settings
 from ledger.share_members import listed, step_members, thing_members
 from ledger.shares import Asked

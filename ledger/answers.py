@@ -26,7 +26,8 @@ from ledger.store.removal_rows import is_blank
 from ledger.store.service_rows import ServiceRows
 
 if TYPE_CHECKING:
-    from ledger.service import Entry, Ledger
+    from ledger.entries import Entry
+    from ledger.service import Ledger
 
 MANY = 200  # statements of one code
 MAX_CODE = 256  # characters; a longer one was given to nobody

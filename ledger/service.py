@@ -6,26 +6,23 @@ about statements and reads no setting; ``bootstrap`` builds it.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO
 
 import msgspec
-import sqlalchemy as sa
 
 from crypto.header import parse_header
-from crypto.merkle import leaf_hash
 from crypto.notation import parse_time
 from crypto.receipt import Receipt, ReceiptWriter, format_compact, format_receipt
-from crypto.statement import read_statement
 from crypto.tiles import parse_tile_path
 from ledger.access.reader import Reader, sight_of
 from ledger.access.readings import SEALED
 from ledger.access.sight import Sight, visible
-from ledger.access.speak import signed_or_attested
 from ledger.access.terms import terms_of
 from ledger.admission.admission import Admission
 from ledger.answers import Answers
 from ledger.certificates import certificate_of
 from ledger.desk import open_desk
+from ledger.entries import Entries, Entry
 from ledger.errors import NotFound, Refused
 from ledger.findings_view import Findings
 from ledger.log.candidate import Accepted, Repeated
@@ -35,11 +32,10 @@ from ledger.log.reader import no_entry
 from ledger.log.tile_store import TileStore
 from ledger.look_up import LookUp
 from ledger.obligations_view import Obligations
-from ledger.parts import Parts, follow_log
+from ledger.parts import Parts
 from ledger.readiness import Readiness, State
 from ledger.shares import Shares
 from ledger.store.engine import reading
-from ledger.store.removal_rows import Removed, removed_between
 from ledger.table_source import TableSource, Watch
 
 
@@ -59,25 +55,6 @@ class BatchAnswer:
     checkpoint: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry. ``envelope``, ``event`` and ``attested`` are None where it is not shown.
-
-    ``removed``: why, where an order withheld or erased it; else it is missing.
-    """
-
-    index: int
-    header: bytes
-    leaf: bytes
-    envelope: bytes | None
-    event: dict[str, Any] | None
-    attested: bool | None
-    removed: Removed | None = None
-
-
-_Row = tuple[int, bytes, bytes | None, Removed | None]
-
-
 # What stands before every use case that asks the database.
 _writes = telling_of_the_database(reading=False)
 _reads = telling_of_the_database(reading=True)
@@ -93,6 +70,7 @@ class Ledger:
         self._admission = admission
         self._lock = lock
         self._start_size = 0
+        self._entries = Entries(parts)
         self._readiness = Readiness(parts)
         self.look_up = LookUp(parts)
         self.shares = Shares(parts)
@@ -190,66 +168,17 @@ class Ledger:
     @_reads
     def entry(self, index: int) -> Entry:
         """Return one entry; raise NotFound."""
-        return self.entries_of([index])[0]
+        return self._entries.of([index])[0]
 
     @_reads
     def entries(self, start: int, limit: int, as_of: int, newest_first: bool) -> list[Entry]:
         """Return up to *limit* entries below *as_of*: from *start* upwards, or downwards."""
-        if newest_first:
-            low, high = max(0, start + 1 - limit), min(start + 1, as_of)
-        else:
-            low, high = start, min(start + limit, as_of)
-        found = [self._entry(*row) for row in self._rows_between(low, max(low, high))]
-        return found[::-1] if newest_first else found
+        return self._entries.between(start, limit, as_of, newest_first)
 
     @_reads
     def entries_of(self, indexes: Sequence[int]) -> list[Entry]:
         """Return the entries of these indexes, in their order; raise NotFound."""
-        with reading(self.parts.engine) as connection:
-            found = {row[0]: row for row in self._rows_of(connection, indexes)}
-        if missing := [index for index in indexes if index not in found]:
-            raise no_entry(missing[0])
-        return [self._entry(*found[index]) for index in indexes]
-
-    @_reads
-    def _rows_between(self, start: int, stop: int) -> list[_Row]:
-        with reading(self.parts.engine) as connection:
-            return self._rows_in(connection, start, stop)
-
-    def _rows_of(self, connection: sa.Connection, indexes: Sequence[int]) -> list[_Row]:
-        """As ``_rows_in``, of entries that may lie far apart."""
-        if not indexes:
-            return []
-        headers = self.parts.rows.headers_of(connection, indexes)
-        envelopes = self.parts.rows.envelopes_of(connection, indexes)
-        removed = removed_between(connection, min(indexes), max(indexes) + 1)
-        return [
-            (index, raw, None if index in removed else envelopes.get(index), removed.get(index))
-            for index, raw in headers.items()
-        ]
-
-    def _rows_in(self, connection: sa.Connection, start: int, stop: int) -> list[_Row]:
-        """What is withheld or erased is given without its statement."""
-        headers = self.parts.rows.header_rows(connection, start, stop)
-        envelopes = dict(self.parts.rows.envelope_rows(connection, start, stop))
-        removed = removed_between(connection, start, stop)
-        for index in removed:
-            envelopes.pop(index, None)
-        return [(index, raw, envelopes.get(index), removed.get(index)) for index, raw in headers]
-
-    def _entry(
-        self, index: int, header: bytes, envelope: bytes | None, removed: Removed | None
-    ) -> Entry:
-        if envelope is None:
-            return Entry(index, header, leaf_hash(header), None, None, None, removed)
-        event = read_statement(envelope).event
-        registry = self.parts.judge.registry
-        try:
-            attested = signed_or_attested(event, registry) == "attested"
-        except LookupError:  # another writer enrolled the key since this one looked
-            follow_log(self.parts)
-            attested = signed_or_attested(event, registry) == "attested"
-        return Entry(index, header, leaf_hash(header), envelope, event, attested)
+        return self._entries.of(indexes)
 
     # Sight
 

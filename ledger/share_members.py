@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from ledger.access.sight import Sight
-from ledger.service import Entry, Ledger
+from ledger.entries import Entry
+from ledger.service import Ledger
 from ledger.shares import Asked, Shown
 from ledger.shares_views import VIEWS, departments_in
 from ledger.store.thing_rows import StepRow

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from crypto.checkpoint import open_checkpoint
 from crypto.receipt import verify_receipt
 from crypto.statement import sign_statement
-from ledger.service import Entry
+from ledger.entries import Entry
 from ledger.store.removal_rows import (
     RemovalRow,
     Removed,

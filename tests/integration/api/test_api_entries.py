@@ -11,7 +11,7 @@ from crypto.inclusion import verify_inclusion
 from crypto.merkle import leaf_hash
 from crypto.statement import sign_statement
 from crypto.tlog_proof import parse_tlog_proof
-from ledger.service import Entry
+from ledger.entries import Entry
 from tests.integration.api.conftest import ServedWorld
 
 ENTRIES = "/api/v1/entries"

@@ -6,8 +6,8 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from cli.main import main
+from ledger.entries import Entry
 from ledger.log.clock import system_clock
-from ledger.service import Entry
 from ledger.settings import Settings
 from tests.unit.importing.sample import ROWS, csv_text, sample_toml
 from tests.world import Clock, World
