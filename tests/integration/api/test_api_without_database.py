@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from crypto.statement import read_statement
+from ledger.shares_views import PLURALS
 from tests.integration.api.conftest import ServedWorld
 
 # Asked of every address that there is: what stands for the parts of its path, and its query.
@@ -20,13 +21,16 @@ PARTS = {
     "kind": "department",
     "path": "entries/000.p/5",
     "name": "none",
+    "period": "2026-11",
 }
 QUERIES = {"/api/v1/proofs/consistency": "?old=1&new=2"}
 PAGE = 4_096  # bytes, of an SQLite file
-THINGS = ("acts", "corrections", "disputes", "grants", "items", "matters", "requests")
+THINGS = tuple(PLURALS)
 NEED_IT = {
     *(f"/api/v1/{things}" for things in THINGS),
     *(f"/api/v1/{things}/<department>/<id>" for things in THINGS),
+    "/api/v1/grants/<department>/<id>/file",
+    "/api/v1/reports/<period>",
     "/api/v1/findings",
     "/api/v1/findings/<department>/<id>",
     "/api/v1/obligations",
@@ -82,6 +86,15 @@ def test_no_read_fails_where_the_database_is_away(served: ServedWorld) -> None:
         answer = answers[rule]
         assert (answer.json["code"], answer.json["reason"]) == ("read_only", "database_lost")
         assert answer.headers["Retry-After"] == "5"
+
+
+def test_no_code_is_said_to_be_wrong_where_it_cannot_be_looked_up(served: ServedWorld) -> None:
+    with away(served):
+        asked = served.client.post("/api/v1/answers", json={"code": "7Q2M"})
+        page = served.client.post("/answers", data={"code": "7Q2M"})
+    assert (asked.status_code, asked.json["code"]) == (503, "read_only")
+    assert page.status_code == 503
+    assert 'role="alert"' in page.text
 
 
 def test_a_list_of_no_known_length_is_not_an_empty_one(served: ServedWorld) -> None:
