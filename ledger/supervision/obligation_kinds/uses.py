@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from ledger.access.terms import owner_of
 from ledger.events.wording import Wording
+from ledger.sharing.grants import state_at
 from ledger.sharing.machine import Body, Said
 from ledger.supervision.obligation_kinds.kind import Case, Kind, Start, did, last, opened
 from ledger.supervision.seen import Seen
@@ -86,12 +87,17 @@ DISPOSE = Kind(
 
 # Findings of use beyond the grant: its time, its purpose, its scope, another's hands.
 _BEYOND = frozenset({"F2", "F3", "F4", "F9"})
-_OVER = ("terminated", "ended", "superseded", "suspended")
+# A grant that has run out holds no permission that could be suspended.
+_OVER = (
+    "terminated", "ended", "superseded", "suspended", "expired", "closing", "closed",
+)  # fmt: skip
 
 
 def _confirmed(said: Said, seen: Seen) -> Iterator[Start]:
     grant = _grant_of(said, seen)
-    if said.data["rule"] in _BEYOND and grant is not None and grant["state"] not in _OVER:
+    if said.data["rule"] not in _BEYOND or grant is None:
+        return
+    if state_at(grant, said.recorded_at) not in _OVER:
         finding = f"finding/{said.refs['finding']}"
         yield Start(
             grant["owner"],
