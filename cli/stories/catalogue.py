@@ -103,7 +103,7 @@ ITEMS: Final = {
     "roadworks": Item("cg", "SG-019", "占道施工信息", ("路段编码", "施工起止"), attribute=_OPEN),
     "tracing": Item(
         "jk",
-        "LD-023",
+        "YQ-023",
         "健康状态与流调结论",
         ("风险等级", "管控建议"),
         "hourly",

@@ -68,7 +68,6 @@ def test_what_went_wrong_is_what_is_found(found: Found) -> None:
     assert found == {
         ("birth-1131-education-received", "F18"),
         ("birth-drift-used", "F3"),
-        ("catalogue-tracing-published", "F35"),
         ("company-342-premises-sent", "F7"),
         ("company-342-premises-used", "F7"),
         ("credit-2026-07-decided", "F27"),
