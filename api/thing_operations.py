@@ -38,7 +38,7 @@ def _answers(about: str, schema: str, example: object) -> dict[str, Doc]:
 
 def list_of(plural: str) -> Doc:
     """Declare the operation that lists one kind of things."""
-    views = [name for name, view in VIEWS.items() if view.at == plural]
+    views = [name for name, view in VIEWS.items() if plural in view.at]
     return operation(
         f"list{plural.title()}",
         f"List the {plural} that the asker may see, newest first, each with its state.",

@@ -59,7 +59,7 @@ for _plural, _kind in PLURALS.items():
 
 
 def _list(plural: str, kind: str) -> Response:
-    view = query_choice("view", tuple(name for name, one in VIEWS.items() if one.at == plural))
+    view = query_choice("view", tuple(name for name, one in VIEWS.items() if plural in one.at))
     limit, at = asked_limit(), asked_time()
     filters = {name: g.query[name] for name in _ASKED if name in g.query}
     name = urlencode({"of": plural, **filters})

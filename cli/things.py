@@ -49,10 +49,10 @@ def _reader(plural: str, en: str, zh: str) -> SpokenCommand:
     @option("--item", metavar="REF", en="About this item.", zh="关于此目录条目。")
     @option(
         "--view",
-        type=click.Choice([view for view, one in VIEWS.items() if one.at == plural] or ["-"]),
+        type=click.Choice([view for view, one in VIEWS.items() if plural in one.at] or ["-"]),
         en="What auditors ask first.",
         zh="审计常用视图。",
-        hidden=not any(one.at == plural for one in VIEWS.values()),
+        hidden=not any(plural in one.at for one in VIEWS.values()),
     )
     @option("--at", metavar="T", en="States at this time; else now.", zh="此时的状态；默认为现在。")
     @option(

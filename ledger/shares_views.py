@@ -38,12 +38,12 @@ class View:
     """One view.
 
     Attributes:
-        at: the list that it is a view of.
+        at: the lists that it is a view of.
         kind: of things that it lists; None: departments.
         stored: states in which such a thing is.
     """
 
-    at: str
+    at: tuple[str, ...]
     kind: str | None = None
     stored: tuple[str, ...] = ()
     never_shared: bool = False
@@ -55,11 +55,11 @@ class View:
 
 
 VIEWS: Mapping[str, View] = {
-    "never_shared": View("items", "item", ("published",), never_shared=True),
-    "no_sharing_duty": View("items"),
-    "islands": View("grants"),
-    "deliveries_without_receipt": View("grants", "delivery", ("sent",)),
-    "uses_without_feedback": View("grants", "use", ("recorded", "bound")),
+    "never_shared": View(("items",), "item", ("published",), never_shared=True),
+    "no_sharing_duty": View(("items",)),
+    "islands": View(("grants",)),
+    "deliveries_without_receipt": View(("grants", "deliveries"), "delivery", ("sent",)),
+    "uses_without_feedback": View(("grants", "uses"), "use", ("recorded", "bound")),
 }
 
 

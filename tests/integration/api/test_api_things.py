@@ -181,6 +181,9 @@ def test_views_that_are_asked_for_first(told_of: ServedWorld, ga: Any) -> None:
     assert refs(ga.get("/api/v1/items?view=never_shared")) == [f"{GA}/I-5"]
     assert refs(ga.get(f"{GRANTS}?view=deliveries_without_receipt")) == [f"{GA}/D-7"]
     assert refs(ga.get(f"{GRANTS}?view=uses_without_feedback")) == [f"{MZ}/U-7"]
+    assert refs(ga.get("/api/v1/deliveries?view=deliveries_without_receipt")) == [f"{GA}/D-7"]
+    assert refs(ga.get("/api/v1/uses?view=uses_without_feedback")) == [f"{MZ}/U-7"]
+    assert ga.get("/api/v1/uses?view=islands").json["parameter"] == "view"
     islands = refs(ga.get(f"{GRANTS}?view=islands"))
     assert TY in islands
     assert not {GA, MZ} & set(islands)
