@@ -10,3 +10,5 @@ MEMORY_SLACK = 64 * 2**20  # bytes: growth at most, for the server beside its pa
 PROJECTOR = 1.0  # of the batch endpoint's rate
 DRAIN_S = 30.0  # until a burst is projected
 QUERY_P95_MS = 50.0
+FINDINGS = 5_000  # entries a second through all rules and clocks, in bulk
+RULES_TRANSACTION = 1.05  # times the cost of the transaction without any rule, at most

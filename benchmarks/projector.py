@@ -34,7 +34,7 @@ def measure_projector(shop: Workshop) -> list[Row]:
             rate / limit,
             Floor(round(rate / limit, 3), ">=", floors.PROJECTOR),
         ),
-        _burst(shop),
+        *_burst(shop),
     ]
 
 
@@ -46,14 +46,18 @@ def _send(shop: Workshop, server: Server, count: int) -> float:
     return shop.client.drive(server.port, requests, IN_FLIGHT, expected).rate * lines
 
 
-def _burst(shop: Workshop) -> Row:
+def _burst(shop: Workshop) -> list[Row]:
     """Tell how long after the last answer of a burst all of it can be looked up."""
+    burst = shop.plan.burst
     with serve_ledger(shop.new_home("burst")) as server:
-        _send(shop, server, shop.plan.burst // shop.plan.lines)
+        written = burst / _send(shop, server, burst // shop.plan.lines)
         seconds = server.project()
-    say(f"a burst of {shop.plan.burst:,} was projected {seconds:.1f} s after its end")
-    return Row(
-        f"projected after a burst of {shop.plan.burst:,}",
-        f"{seconds:.1f} s",
-        floor=Floor(round(seconds, 1), "<=", floors.DRAIN_S, " s"),
-    )
+    say(f"a burst of {burst:,} was projected {seconds:.1f} s after its end")
+    return [
+        Row(
+            f"projected after a burst of {burst:,}",
+            f"{seconds:.1f} s",
+            floor=Floor(round(seconds, 1), "<=", floors.DRAIN_S, " s"),
+        ),
+        Row(f"written and projected, {burst:,}", speed(burst / (written + seconds))),
+    ]

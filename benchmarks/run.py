@@ -27,6 +27,7 @@ from benchmarks.proofs import measure_proofs
 from benchmarks.queries import measure_queries
 from benchmarks.raw import RawVerify
 from benchmarks.signers import Signers
+from benchmarks.supervising import measure_supervision
 from benchmarks.table import Row, missed, speed, table_lines
 from benchmarks.timing import say
 from benchmarks.verifying import measure_verifying
@@ -41,6 +42,7 @@ PARTS: dict[str, Callable[[Workshop], list[Row]]] = {
     "growth": measure_growth,
     "memory": measure_memory,
     "projector": measure_projector,
+    "supervision": measure_supervision,
     "queries": measure_queries,
 }
 SAMPLES = 100  # statements whose signatures the raw limit verifies over and over

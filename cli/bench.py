@@ -35,8 +35,9 @@ SOURCE = Path(__file__).resolve().parents[1]
     multiple=True,
     metavar="NAME",
     en="Only this part; may be repeated: batches, verify, posts, proofs, growth, memory, "
-    "projector, queries.",
-    zh="只测此部分，可重复：batches、verify、posts、proofs、growth、memory、projector、queries。",
+    "projector, supervision, queries.",
+    zh="只测此部分，可重复：batches、verify、posts、proofs、growth、memory、projector、"
+    "supervision、queries。",
 )
 @option(
     "--folder",
