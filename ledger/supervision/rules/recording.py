@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from crypto.notation import parse_time
 from ledger.events.wording import Wording
 from ledger.supervision.reading import DAY_MS, china
-from ledger.supervision.rule import Found, Rule
+from ledger.supervision.rule import Found, Rule, types
 from ledger.supervision.scene import Scene, Spoken
 
 _MINUTE_MS = 60_000
@@ -41,6 +41,14 @@ def _out_of_time(scene: Scene) -> Iterator[Found]:
 
 
 _MOST = 50  # departments that are remembered with one thing
+# Who takes a complaint in, or answers it, speaks of what others did (decree 809, article 37).
+_COMPLAINTS = types("complaint.received", "complaint.answered")
+
+
+def _answers(scene: Scene) -> bool:
+    """Whether a provider answers a correction; then it may name what its question named."""
+    step = scene.step("correction")
+    return scene.said.type == "correction.resulted" and step is not None and step.fits
 
 
 def _no_party(scene: Scene) -> Iterator[Found]:
@@ -49,6 +57,8 @@ def _no_party(scene: Scene) -> Iterator[Found]:
     Told once a department and thing: the first of its statements that names it.
     """
     said = scene.said
+    if said.type in _COMPLAINTS or _answers(scene):
+        return
     for (kind, ref), step in scene.steps.items():
         if step.reason != "no_party" or kind == "matter":  # a matter is everybody's to name
             continue
