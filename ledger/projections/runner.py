@@ -17,7 +17,7 @@ import sqlalchemy as sa
 import structlog
 
 from ledger.projections.steps import Projection, Steps
-from ledger.store.engine import reading
+from ledger.store.engine import count_rows, reading
 from ledger.store.log_rows import LogRows
 from ledger.store.projection_rows import ProjectionRows
 
@@ -27,6 +27,7 @@ IDLE_S = 1.0
 PAUSE_S = 0.05
 QUIET_S = 0.5  # after so long without an entry no burst is under way
 REST = 19  # times as long as a step worked
+COUNTED = 1_000  # entries from which on the database counts rows, whenever there are twice as many
 
 log = structlog.get_logger("zelian.projections")
 
@@ -42,7 +43,8 @@ class Runner:
         rows: ProjectionRows,
         projections: Sequence[Projection],
     ) -> None:
-        self._log_engine, self._log_rows = log_engine, log_rows
+        self._log_engine, self._engine, self._log_rows = log_engine, engine, log_rows
+        self._counted = 0  # size of the log when the database last counted rows for its plans
         self._steps = Steps(log_engine, engine, log_rows, rows, projections)
         self._wanted = threading.Event()
         self._closing = threading.Event()
@@ -109,7 +111,11 @@ class Runner:
 
     def _step(self, size: int, most: int = SPAN) -> int:
         """One step of each projection; return how far all have come."""
-        return self._steps.take(size, most)
+        reached = self._steps.take(size, most)
+        if reached >= size >= max(2 * self._counted, COUNTED):
+            count_rows(self._engine)
+            self._counted = size
+        return reached
 
     def _look(self) -> int:
         """Return the size of the log, and notice that it grew, whoever wrote."""

@@ -54,6 +54,18 @@ def open_projection_engine(log_engine: sa.Engine, home: Path) -> sa.Engine:
     return engine
 
 
+def count_rows(engine: sa.Engine) -> None:
+    """Have PostgreSQL count the projections' rows, by which it plans its queries.
+
+    By itself it does so some time after many were written, and plans badly until then.
+    """
+    if engine.dialect.name != "postgresql":
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for table in projection_metadata.sorted_tables:
+            connection.exec_driver_sql(f"ANALYZE {table.name}")
+
+
 def open_service_engine(log_engine: sa.Engine, home: Path) -> sa.Engine:
     """Where the service keeps sessions, refusals and seals: beside the log, as projections are.
 

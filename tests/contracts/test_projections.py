@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from ledger.access.terms import terms_of
 from ledger.projections import runner as running
 from ledger.projections.postings import Postings
-from ledger.store.engine import reading, writing
+from ledger.store.engine import count_rows, reading, writing
 from ledger.store.posting_rows import posting_rows
 from ledger.store.tables import projection_metadata
 from tests.world import World
@@ -140,3 +140,26 @@ def _let_delete(connection: sa.Connection) -> None:
     )
     for name in list(names):
         connection.execute(sa.text(f"DROP TRIGGER {name}"))
+
+
+def test_postgresql_counts_rows_once_there_are_twice_as_many(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its plans rest on these counts, and by itself it counts only later."""
+    counted: list[int] = []
+    monkeypatch.setattr(running, "COUNTED", 1)
+    monkeypatch.setattr(
+        running, "count_rows", lambda engine: (counted.append(1), count_rows(engine))
+    )
+    fill(world)
+    world.ledger.catch_up()
+    rows = len(dump(world)["postings"])
+    world.ledger.catch_up()
+    world.submit(world.delivery(50), world.li)
+    world.ledger.catch_up()
+    assert len(counted) == 1
+    engine = world.ledger.parts.projection_engine
+    if engine.dialect.name == "postgresql":
+        query = "SELECT reltuples FROM pg_class WHERE relname = 'postings'"
+        with reading(engine) as connection:
+            assert connection.exec_driver_sql(query).scalar() == rows
