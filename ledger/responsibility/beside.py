@@ -1,0 +1,116 @@
+"""What stands beside a chain: objections, contractors, and what was done beforehand against risks.
+
+That an assessment came before the first delivery is told by where both lie in the log,
+never by the time that it claims; one that claims an earlier time than its place says so.
+
+Source: domain, 0A and 4.6, step 7; law on public servants, article 60.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from ledger.responsibility.branches import Branch
+from ledger.responsibility.chain import Chain, Members, official_of, time_of
+from ledger.responsibility.lines import line
+from ledger.sharing.machine import Said
+
+
+def beside(chain: Chain, act: str, branches: Sequence[Branch]) -> list[Members]:
+    """Return objections first, then what was entrusted, assessed, done and claimed."""
+    return [
+        *dissents(chain, act),
+        *_entrusted(chain, branches),
+        *_assessed(chain, act, branches),
+        *_linked(chain, branches),
+        *_claimed(chain),
+    ]
+
+
+def dissents(chain: Chain, act: str) -> list[Members]:
+    """Return each objection, what was decided after it, and whether he agreed later."""
+    return [_dissent(chain, act, one) for one in chain.of("statement.countersigned")
+            if one.data["decision"] == "object"]  # fmt: skip
+
+
+def _dissent(chain: Chain, act: str, said: Said) -> Members:
+    later = [one for one in chain.said if one.index > said.index]
+    decided = [
+        one.index
+        for one in later
+        if one.type in ("act.decided", "act.revised") and one.refs.get("act") == act
+    ]
+    over = [one.index for one in later
+            if one.type == "statement.countersigned" and said.digest in one.data["parents"]
+            and official_of(one) != official_of(said)]  # fmt: skip
+    agreed = [one.index for one in later
+              if one.type == "statement.countersigned" and one.data["decision"] == "agree"
+              and official_of(one) == official_of(said) and one.source == said.source]  # fmt: skip
+    to = [chain.by_digest[one].index for one in said.data["parents"] if one in chain.by_digest]
+    overridden = decided[:1] if not agreed or (decided and decided[0] < agreed[0]) else []
+    return line(
+        7, "dissent", [said.index, *to, *over, *overridden], department=said.source,
+        official=official_of(said), tier=said.event.get("tier"), reason=said.data.get("reason"),
+        objects_to=to or None, answered_by=over or None, decided_after=overridden or None,
+        agreed_later=agreed or None,
+    )  # fmt: skip
+
+
+def _entrusted(chain: Chain, branches: Sequence[Branch]) -> Iterator[Members]:
+    items = {one.item for one in branches}
+    for said in chain.of("entrustment.recorded"):
+        named = {*said.data.get("items", ()), *([said.refs["item"]] if "item" in said.refs else [])}
+        if named and named.isdisjoint(items):
+            continue
+        yield line(
+            7, "entrusted", [said.index], department=said.source,
+            contractor=said.data["contractor"], work=said.data["work"], items=sorted(named) or None,
+        )  # fmt: skip
+
+
+def _assessed(chain: Chain, act: str, branches: Sequence[Branch]) -> Iterator[Members]:
+    deliveries = [one.sent.index for one in branches if one.sent is not None]
+    for said in chain.of("assessment.recorded"):
+        first = _first_delivery(said, branches) or min(deliveries, default=None)
+        before = None if first is None else said.index < first
+        claimed = said.data.get("made_at", time_of(said))
+        late = first is not None and not before and claimed < time_of(chain.by_index[first])
+        yield line(
+            7, "assessed", [said.index, *([] if first is None else [first])],
+            ref=said.refs["assessment"], department=said.source, official=official_of(said),
+            kind=said.data["kind"], conclusion=said.data["conclusion"],
+            before_first_delivery=before, claims_earlier=True if late else None,
+        )  # fmt: skip
+    for what, kind in (("mitigated", "mitigation.recorded"), ("diligence", "diligence.recorded")):
+        for said in chain.of(kind):
+            yield line(7, what, [said.index], ref=said.refs.get("assessment"),
+                       department=said.source, official=official_of(said))  # fmt: skip
+
+
+def _first_delivery(said: Said, branches: Sequence[Branch]) -> int | None:
+    """The first delivery of this chain under the grant or of the item that is assessed."""
+    found = [
+        one.sent.index
+        for one in branches
+        if one.sent is not None
+        and (
+            said.refs.get("grant") == one.sent.refs.get("grant") is not None
+            or (said.refs.get("item") is not None and said.refs["item"] == one.item)
+        )
+    ]
+    return min(found, default=None)
+
+
+def _linked(chain: Chain, branches: Sequence[Branch]) -> Iterator[Members]:
+    items = {one.item for one in branches}
+    for said in chain.of("linkage.assessed"):
+        sources = set(said.data["sources"])
+        yield line(
+            7, "linkage", [said.index], department=said.source, official=official_of(said),
+            result=said.data["result"], sources=len(sources),
+            covers_all=(items - {None}) <= sources,
+        )  # fmt: skip
+
+
+def _claimed(chain: Chain) -> Iterator[Members]:
+    for said in chain.of("exemption.claimed"):
+        yield line(7, "exemption_claimed", [said.index], department=said.source,
+                   official=official_of(said))  # fmt: skip

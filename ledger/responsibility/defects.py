@@ -1,0 +1,160 @@
+"""A defect that was asked about: which roles the row of a matrix has examined first, and next.
+
+As long as no authority's matrix is in force, a line tells sides and roles, and nobody's
+name. What a row makes hang on a condition stands with that condition as the chain shows
+it: shown, not shown, or unknown; what is not shown is for information only.
+
+Source: domain, 0A and 4.6, step 6.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ledger.events.wording import Wording
+from ledger.responsibility.branches import Branch, decided
+from ledger.responsibility.chain import Chain, Members
+from ledger.responsibility.conditions import Shown, condition
+from ledger.responsibility.lines import both, by_row, line
+from ledger.responsibility.matrix import MARKS, Matrix, row_of
+from ledger.responsibility.people import Person
+from ledger.responsibility.words import RESULTS, SIDES, WHAT
+
+_USING = frozenset({"use.recorded", "use.bound"})
+_COLLECTING = frozenset({"collection.recorded", "delivery.sent"})
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What rows are read against.
+
+    Attributes:
+        act: its ref.
+        rests: entries of the act.
+    """
+
+    chain: Chain
+    act: str
+    branches: Sequence[Branch]
+    people: Sequence[Person]
+    rests: list[int]
+
+
+def examined(scene: Scene, defect: str) -> Members:
+    """Return the matrix that holds for a defect, and the lines of its row."""
+    chain = scene.chain
+    decision = decided(chain, scene.act)
+    at = chain.at if decision is None else decision.recorded_at
+    known = chain.registry.department(scene.act.partition("/")[0], chain.size)
+    found = row_of(chain.matrices, defect, at, None if known is None else known.region)
+    if found is None:
+        none = by_row(line(6, "no_row", scene.rests), defect, _why(defect, "no_row"))
+        return {"defect": defect, "lines": [none], "matrix": None}
+    matrix, row = found
+    scene = replace(scene, branches=concerned(scene))
+    lines = [_line(scene, matrix, defect, mark, role) for mark in MARKS for role in row[mark]]
+    lines += [_nobody(scene, defect, name) for name in row.get("nobody_when", ())]
+    lines.append(_leadership(scene, matrix, defect))
+    return {
+        "defect": defect,
+        "lines": lines,
+        "matrix": matrix.members,
+        "uses": [one.use_ref for one in scene.branches],
+    }
+
+
+def concerned(scene: Scene) -> list[Branch]:
+    """Return the branches that the question is about: those in doubt, else all.
+
+    In doubt is a use that was challenged, found tainted, or of which a defect was told.
+    """
+    doubted = [one for one in scene.branches if _doubted(scene.chain, one)]
+    return doubted or list(scene.branches)
+
+
+def _doubted(chain: Chain, branch: Branch) -> bool:
+    told = chain.about("use", branch.use_ref, "feedback.quality", "correction.requested")
+    state = chain.body("use", branch.use_ref)["state"]
+    return bool(told) or state in ("challenged", "tainted")
+
+
+def _line(scene: Scene, matrix: Matrix, defect: str, mark: str, role: Mapping[str, Any]) -> Members:
+    side, name = role["side"], role["role"]
+    shown = None if "when" not in role else condition(scene, role["when"])
+    what = mark if shown is None or shown.result != "not_shown" else "informational"
+    people = _whose(scene, side, name)
+    rests = [said.index for one in people for said in one.said] if matrix.entry is not None else []
+    adopted = [] if matrix.entry is None else [matrix.entry]
+    told = line(
+        6, what, [*(rests or scene.rests), *adopted, *(() if shown is None else shown.entries)],
+        side=side, side_label=both(SIDES[side]), role=name, row=mark,
+        when=None if shown is None else _told(role["when"], shown),
+        who=_named(people) if matrix.entry is not None else None,
+    )  # fmt: skip
+    return by_row(told, defect, _why(defect, mark))
+
+
+def _whose(scene: Scene, side: str, role: str) -> list[Person]:
+    """Return who stood on a side of the branches in question in a role."""
+    providers = {one.provider for one in scene.branches}
+    return [
+        one
+        for one in scene.people
+        if side in one.sides
+        and (side != "provider" or one.department in providers)
+        and _has(scene, one, role)
+    ]
+
+
+def _has(scene: Scene, person: Person, role: str) -> bool:
+    if role == "user":
+        uses = {one.use_ref for one in scene.branches}
+        return any(said.refs["use"] in uses for said in person.said if said.type in _USING)
+    if role == "collector":
+        return not person.types.isdisjoint(_COLLECTING)
+    return role == "body" or person.tier == role
+
+
+def _named(people: Iterable[Person]) -> list[Members]:
+    found = [
+        {
+            "department": one.department,
+            "entries": [said.index for said in one.said],
+            "official": one.official,
+            "tier": one.tier,
+            "voice": one.voice,
+        }
+        for one in people
+    ]
+    return [{name: value for name, value in one.items() if value is not None} for one in found]
+
+
+def _nobody(scene: Scene, defect: str, name: str) -> Members:
+    shown = condition(scene, name)
+    told = line(6, "nobody_when", [*scene.rests, *shown.entries], when=_told(name, shown))
+    return by_row(told, defect, _why(defect, "nobody_when"))
+
+
+def _leadership(scene: Scene, matrix: Matrix, defect: str) -> Members:
+    """Say whether leaders are added: signed, or a warning left unanswered; else unknown."""
+    signed = condition(scene, "leader_signed")
+    leaders = [one for one in scene.people if one.layer == "leadership"]
+    return by_row(
+        line(
+            6, "leadership", [*scene.rests, *signed.entries], when=_told("leader_signed", signed),
+            who=(_named(leaders) or None) if matrix.entry is not None else None,
+        ),
+        defect,
+        _why(defect, "leadership"),
+    )  # fmt: skip
+
+
+def _told(name: str, shown: Shown) -> Members:
+    found: Members = {"condition": name, "result": shown.result}
+    found["label"] = both(RESULTS[shown.result])
+    return found | ({"entries": sorted(set(shown.entries))} if shown.entries else {})
+
+
+def _why(defect: str, mark: str) -> Wording:
+    words = WHAT[mark]
+    return Wording(f"row {defect} of the matrix: {words}", f"责任矩阵 {defect} 行：{words.zh}")

@@ -1,0 +1,179 @@
+"""Fetch what a trace needs through somebody's sight, and put the report together.
+
+What is hidden is as if it did not exist: it is neither fetched nor missed by name. The
+report is told at the T of the last entry of the tree size, so that the same asker gets
+the same bytes again.
+
+Source: domain, 4.6; design, HTTP API.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from crypto.header import parse_header
+from ledger.access.sight import EVERYTHING, Sight
+from ledger.builtin_matrix import built_in_matrix
+from ledger.errors import BadRequest, NotFound
+from ledger.findings_view import Asked as AskedFindings
+from ledger.projections.query import Query
+from ledger.projections.saying import Reread
+from ledger.responsibility.chain import Chain, Fetched
+from ledger.responsibility.matrix import Matrix, adopted
+from ledger.responsibility.reach import Search, wanted
+from ledger.responsibility.trace import trace
+from ledger.sharing.machine import Said
+from ledger.store.engine import reading
+from ledger.store.obligation_rows import ObligationRows
+from ledger.store.supervision_rows import Filters
+from ledger.store.thing_rows import thing_rows
+from ledger.supervision.obligation_members import obligation_members
+
+if TYPE_CHECKING:
+    from ledger.service import Ledger
+
+MOST = 5_000  # statements of one report
+BATCH = 1_000
+FINDINGS = 100  # that one entry raised
+
+Members = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for.
+
+    Attributes:
+        as_of: tree size.
+        department: that asks; None: the holder of the home.
+        defect: a row of the matrix; None: no row is read.
+    """
+
+    as_of: int
+    department: str | None = None
+    defect: str | None = None
+
+
+def responsibility(ledger: "Ledger", sight: Sight, act: str, asked: Asked) -> Members:
+    """Return the report on an act as members.
+
+    Raises:
+        NotFound: nothing of it may be read.
+        BadRequest: it has more statements than one report holds.
+    """
+    fetching = Fetching(ledger, sight, asked.as_of, asked.department)
+    fetched = fetching.all_of(act)
+    try:
+        return trace(fetched, act, asked.defect)
+    except LookupError:
+        raise nothing() from None
+
+
+def nothing() -> NotFound:
+    """Return what is answered, whether a thing is hidden or is not there."""
+    return NotFound(
+        "there is nothing of this name that you may read: check <department>/<id>",
+        "没有您可以查阅的此项内容：请核对“部门/编号”",
+    )
+
+
+class Fetching:
+    """Fetches for one question, at one tree size, in one sight."""
+
+    def __init__(self, ledger: "Ledger", sight: Sight, as_of: int, department: str | None) -> None:
+        self._ledger, self._sight = ledger, sight
+        self._as_of, self._department = as_of, department
+        self._said: dict[int, Said] = {}
+        parts = ledger.parts
+        self._reread = Reread(parts.engine, parts.rows)
+        with reading(parts.projection_engine) as connection:
+            self._successions = list(thing_rows(parts.engine).successions(connection))
+
+    @property
+    def at(self) -> str:
+        """T of the last entry below the tree size; "" before the first."""
+        if self._as_of == 0:
+            return ""
+        return parse_header(self._ledger.entry(self._as_of - 1).header).recorded_at
+
+    def all_of(self, act: str) -> Fetched:
+        """Return what a trace of an act needs."""
+        done: set[Search] = set()
+        waiting = [Search((f"act/{act}",))]
+        while waiting:
+            done.update(waiting)
+            self._fetch(waiting)
+            if not self._said:
+                break
+            waiting = [one for one in wanted(Chain(self.fetched()), act) if one not in done]
+        said = self.said
+        return self.fetched(self._findings(said), self._obligations(said), self._matrices())
+
+    @property
+    def said(self) -> list[Said]:
+        """What was fetched so far, by entry."""
+        return [self._said[index] for index in sorted(self._said)]
+
+    def fetched(
+        self,
+        findings: Sequence[Members] = (),
+        obligations: Sequence[Members] = (),
+        matrices: Sequence[Matrix] = (),
+    ) -> Fetched:
+        """Return what was fetched so far, with what else is given."""
+        registry = self._ledger.look_up.registry(self._as_of)
+        return Fetched(self.said, registry, self._as_of, self.at, findings, obligations, matrices)
+
+    def search(self, *searches: Search) -> None:
+        """Fetch what these searches find."""
+        self._fetch(searches)
+
+    def _fetch(self, searches: Sequence[Search]) -> None:
+        found = {index for one in searches for index in self._found(one, self._sight)}
+        new = sorted(found - self._said.keys())
+        if len(new) + len(self._said) > MOST:
+            raise BadRequest(
+                f"the chain has more than {MOST:,} statements, and one report holds no more",
+                f"该链条的陈述超过 {MOST:,} 条，超出一份报告的上限",
+            )
+        for one in self._reread.said(new, self._successions):
+            self._said[one.index] = one
+
+    def _found(self, search: Search, sight: Sight) -> Iterator[int]:
+        query = Query(frozenset(search.terms), until=search.until or None)
+        after, left = None, MOST + 1 if search.newest is None else search.newest
+        while left > 0:
+            page = self._ledger.look_up.find(sight, query, self._as_of, after, min(left, BATCH))
+            if not page:
+                return
+            yield from page
+            after, left = page[-1], left - len(page)
+
+    # What stands beside the statements
+
+    def _matrices(self) -> list[Matrix]:
+        """The matrices: law is told to everybody, whatever else he may read."""
+        search = Search(("type/matrix.adopted",))
+        indexes = sorted(self._found(search, EVERYTHING))
+        said = self._reread.said(indexes, self._successions)
+        return [built_in_matrix(), *(adopted(one) for one in said)]
+
+    def _findings(self, said: Sequence[Said]) -> list[Members]:
+        found: list[Members] = []
+        for one in said:
+            asked = AskedFindings(self._as_of, self.at, self._department, Filters(entry=one.index))
+            listed = self._ledger.findings.listed(self._sight, asked, None, FINDINGS)
+            found += [members for _, members in listed]
+        return found
+
+    def _obligations(self, said: Sequence[Said]) -> list[Members]:
+        parts = self._ledger.parts
+        seen = {one.index for one in said}
+        with reading(parts.projection_engine) as connection:
+            rows = ObligationRows().started_by(connection, sorted(seen))
+        told = (
+            obligation_members(orjson.loads(row.body), self.at, self._as_of, seen) for row in rows
+        )
+        return [one for one in told if one is not None]
