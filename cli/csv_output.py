@@ -22,7 +22,13 @@ def print_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None
 
 
 def _harmless(value: Any) -> str:
-    if value is None or isinstance(value, int):
-        return "" if value is None else str(value)
-    cell = str(value)
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    cell = _cell(value)
+    return cell if isinstance(value, int) or not cell.startswith(_FORMULA) else f"'{cell}"
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(map(str, value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)

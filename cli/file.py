@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from cli import list_options
 from cli.command import command, option
 from cli.csv_output import print_csv
 from cli.door import open_door
@@ -37,13 +38,7 @@ _TIMES = ("at", "after", "before")
 )
 @click.argument("grant", metavar="GRANT")
 @option("--at", metavar="T", en="Gaps at this time; else now.", zh="此时的缺失情况；默认为现在。")
-@option(
-    "--as-of",
-    type=click.IntRange(min=0),
-    metavar="SIZE",
-    en="As the ledger was when it had SIZE entries.",
-    zh="账本有 SIZE 条时的情形。",
-)
+@list_options.as_of_size
 @option("--after", metavar="T", en="Statements recorded from T on.", zh="自 T 起记入的陈述。")
 @option("--before", metavar="T", en="Statements recorded before T.", zh="T 之前记入的陈述。")
 @option(
@@ -52,7 +47,7 @@ _TIMES = ("at", "after", "before")
     en="With inclusion proofs; needs --json.",
     zh="附包含证明；须与 --json 同用。",
 )
-@option("--csv", "as_csv", is_flag=True, en="Print CSV.", zh="以 CSV 输出。")
+@list_options.as_csv
 @option(
     "--html",
     "page",

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from cli import list_options
 from cli.command import command, option
 from cli.door import Door, open_door
 from cli.failures import usage
@@ -44,24 +45,10 @@ Members = Mapping[str, Any]
 @option("--basis", type=click.Choice(list(BASES)), en="With this basis.", zh="此依据。")
 @option("--entry", type=click.IntRange(min=0), metavar="N", en="Of this entry.", zh="此记录。")
 @option("--at", metavar="T", en="What is shown at this time; else now.", zh="此时可见的内容。")
-@option(
-    "--as-of",
-    type=click.IntRange(min=0),
-    metavar="SIZE",
-    en="As the ledger was when it had SIZE entries.",
-    zh="账本有 SIZE 条时的情形。",
-)
-@option(
-    "--limit",
-    "-n",
-    type=click.IntRange(min=1),
-    default=50,
-    show_default=True,
-    en="How many.",
-    zh="条数。",
-)
+@list_options.as_of_size
+@list_options.limit
 @option("--follow", is_flag=True, en="Go on with each that comes.", zh="持续输出新的待核事项。")
-@option("--csv", "as_csv", is_flag=True, en="Print CSV.", zh="以 CSV 输出。")
+@list_options.as_csv
 def findings(limit: int, follow: bool, as_csv: bool, **asked: Any) -> None:
     """List findings."""
     _check(follow, as_csv, asked)

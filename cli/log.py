@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cli import list_options
 from cli.command import SpokenCommand, command, option
 from cli.door import Door, Shown, open_door
 from cli.entry_text import entry_json, label_of, read_shown, said_in_words, source_of
@@ -65,18 +66,12 @@ class Searching(SpokenCommand):
     zh="条数。",
 )
 @option("--reverse", is_flag=True, en="Oldest first.", zh="最早在前。")
-@option(
-    "--as-of",
-    type=click.IntRange(min=0),
-    metavar="SIZE",
-    en="As the ledger was when it had SIZE entries.",
-    zh="账本有 SIZE 条时的情形。",
-)
+@list_options.as_of_size
 @option(
     "--graph", is_flag=True, en="Draw which statement relies on which.", zh="画出陈述间的依据关系。"
 )
 @option("--lanes", is_flag=True, en="Draw a column for each department.", zh="每个部门画作一列。")
-@option("--csv", "as_csv", is_flag=True, en="Print CSV.", zh="以 CSV 输出。")
+@list_options.as_csv
 def log(
     query: tuple[str, ...],
     limit: int,

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from cli import list_options
 from cli.command import command, option
 from cli.csv_output import print_csv
 from cli.door import open_door
@@ -46,16 +47,8 @@ _RULES = tuple(dict.fromkeys(kind.id for kind in KINDS.values()))
     en="As was known at this time, or when the ledger had SIZE entries.",
     zh="当时所知的情形，或账本有 SIZE 条时的情形。",
 )
-@option(
-    "--limit",
-    "-n",
-    type=click.IntRange(min=1),
-    default=50,
-    show_default=True,
-    en="How many.",
-    zh="条数。",
-)
-@option("--csv", "as_csv", is_flag=True, en="Print CSV.", zh="以 CSV 输出。")
+@list_options.limit
+@list_options.as_csv
 @option("--ics", "as_ics", is_flag=True, en="Print an iCalendar file.", zh="以 iCalendar 输出。")
 def obligations(
     name: str | None, limit: int, as_csv: bool, as_ics: bool, as_of: str | None, **asked: Any

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from cli import list_options
 from cli.client import Client
 from cli.command import command, option
 from cli.door import Door, open_door
@@ -103,7 +104,7 @@ class _Asked:
     en="With the ledger as it was when it had SIZE entries.",
     zh="以账本有 SIZE 条时的内容核对。",
 )
-@option("--csv", "as_csv", is_flag=True, en="Print CSV.", zh="以 CSV 输出。")
+@list_options.as_csv
 def reconcile(
     files: tuple[Path, ...],
     mapping: Path | None,

@@ -7,6 +7,7 @@ from typing import Any
 import click
 import orjson
 
+from cli import list_options
 from cli.command import command, option
 from cli.csv_output import print_csv
 from cli.door import open_door
@@ -38,7 +39,7 @@ MAX_REPORT = 4 * 1024 * 1024  # bytes of a report that is checked
     en="At the size of a stored checkpoint; else the published one.",
     zh="以某一已存检查点的大小为准；默认为已公布者。",
 )
-@option("--csv", "as_csv", is_flag=True, en="Print CSV.", zh="以 CSV 输出。")
+@list_options.as_csv
 @option(
     "--check",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

@@ -4,14 +4,14 @@ A list is a line for each thing; with a name, the thing and then its history. Wh
 server shows is what the session may see; on a home everything is shown.
 """
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
+from cli import list_options
 from cli.command import SpokenCommand, command, option
+from cli.csv_output import print_csv
 from cli.door import open_door
 from cli.entry_text import label_of, said_in_words
 from cli.failures import usage
@@ -23,7 +23,6 @@ from ledger.share_members import COLUMNS, STEP_COLUMNS
 from ledger.shares_views import VIEWS
 from ledger.sharing.words import REASONS, STATES
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MORE_STATES = {
     "no_exchange": ("no exchange", "无共享往来"),
     "no_duty": ("no duty to share", "未明确共享职责"),
@@ -55,23 +54,9 @@ def _reader(plural: str, en: str, zh: str) -> SpokenCommand:
         hidden=not any(plural in one.at for one in VIEWS.values()),
     )
     @option("--at", metavar="T", en="States at this time; else now.", zh="此时的状态；默认为现在。")
-    @option(
-        "--as-of",
-        type=click.IntRange(min=0),
-        metavar="SIZE",
-        en="As the ledger was when it had SIZE entries.",
-        zh="账本有 SIZE 条时的情形。",
-    )
-    @option(
-        "--limit",
-        "-n",
-        type=click.IntRange(min=1),
-        default=50,
-        show_default=True,
-        en="How many.",
-        zh="条数。",
-    )
-    @option("--csv", "as_csv", is_flag=True, en="Print CSV.", zh="以 CSV 输出。")
+    @list_options.as_of_size
+    @list_options.limit
+    @list_options.as_csv
     def read(name: str | None, limit: int, as_csv: bool, **asked: Any) -> None:
         _read(plural, name, limit, as_csv, asked)
 
@@ -103,7 +88,7 @@ def _read(
         for one in found:
             data_json(one)
     elif as_csv:
-        _print_csv(found, COLUMNS)
+        print_csv(found, COLUMNS)
     else:
         for line in table(map(_row, found)):
             data(line)
@@ -143,7 +128,7 @@ def _show(plural: str, name: str, as_csv: bool, asked: Mapping[str, Any]) -> Non
         data_json(shown)
         return
     if as_csv:
-        _print_csv(shown["history"], STEP_COLUMNS)
+        print_csv(shown["history"], STEP_COLUMNS)
         return
     for line in table([_row(shown["thing"])]):
         data(line)
@@ -186,23 +171,3 @@ def _state(state: object) -> str:
         return pick(*_MORE_STATES[name])
     words = STATES.get(name)
     return "-" if words is None else pick(str(words), words.zh)
-
-
-def _print_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
-    """Print a table; a cell that a spreadsheet would run has an apostrophe before it."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        cells = [_cell(row.get(name)) for name in columns]
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    for line in text.getvalue().splitlines():
-        data(line)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
