@@ -198,6 +198,7 @@ def _addresses(served: ServedWorld) -> list[tuple[str, set[str]]]:
         "path": "0/000",
         "name": "zelian.css",
         "code": "schema",
+        "period": "2026-11",
     }
     found: dict[str, set[str]] = {}
     for rule in served.app.url_map.iter_rules():
