@@ -29,6 +29,7 @@ ARROWS = {
         "ledger.supervision",
     },
     "ledger.reconciliation": PURE | {"ledger.reconciliation"},
+    "ledger.evidence": PURE | {"ledger.registry", "ledger.evidence"},
     "ledger.store": {"ledger.errors", "ledger.store"},
     "ledger.log": PURE | {"ledger.store", "ledger.log"},
     "ledger.projections": PURE
@@ -49,6 +50,7 @@ ARROWS = {
         "ledger.registry",
         "ledger.access",
         "ledger.admission.checks",
+        "ledger.evidence",
         "ledger.verification",
     },
     "ledger": {"crypto", "ledger"},  # what stands beside the folders joins them
@@ -71,6 +73,7 @@ PURE_PARTS = (
     "ledger.sharing",
     "ledger.supervision",
     "ledger.reconciliation",
+    "ledger.evidence",
 )
 UNCLEAN = {
     "flask",
