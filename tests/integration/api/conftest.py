@@ -71,6 +71,13 @@ def _serve(home: Path) -> ServedWorld:
     return ServedWorld(world, app, client)
 
 
+def client_of(served: ServedWorld, key: PrivateKey) -> FlaskClient:
+    """A client in which the holder of *key* is signed in."""
+    client = served.app.test_client()
+    sign_in(client, key, ORIGIN, served.world.clock())
+    return client
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedWorld]:
     made = _serve(tmp_path_factory.mktemp("served") / "home")

@@ -8,17 +8,10 @@ from crypto.chain import chain_id
 from crypto.header import parse_header
 from crypto.merkle import leaf_hash
 from crypto.statement import sign_statement
-from tests.integration.api.conftest import ServedWorld
-from tests.signing_in import sign_in
-from tests.world import GA, MZ, ORIGIN
+from tests.integration.api.conftest import ServedWorld, client_of
+from tests.world import GA, MZ
 
 CHAINS = "/api/v1/chains"
-
-
-def client_of(served: ServedWorld, key: Any) -> Any:
-    client = served.app.test_client()
-    sign_in(client, key, ORIGIN, served.world.clock())
-    return client
 
 
 def whole(client: Any, name: str, **more: Any) -> dict[str, Any]:

@@ -8,20 +8,13 @@ from typing import Any
 import pytest
 
 from ledger.findings_view import COLUMNS
-from tests.integration.api.conftest import ServedWorld
+from tests.integration.api.conftest import ServedWorld, client_of
 from tests.sharing_story import ACT, ITEM, share, told
-from tests.signing_in import sign_in
-from tests.world import MZ, ORIGIN, seed
+from tests.world import MZ, seed
 
 FINDINGS = "/api/v1/findings"
 TY = "TY"
 LATER = "2099-01-01T00:00:00.000Z"
-
-
-def client_of(served: ServedWorld, key: Any) -> Any:
-    client = served.app.test_client()
-    sign_in(client, key, ORIGIN, served.world.clock())
-    return client
 
 
 @pytest.fixture(scope="module")

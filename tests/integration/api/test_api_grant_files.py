@@ -11,20 +11,13 @@ from crypto.checkpoint import open_checkpoint
 from crypto.inclusion import verify_inclusion
 from crypto.tlog_proof import parse_tlog_proof
 from ledger.grant_files import COLUMNS
-from tests.integration.api.conftest import ServedWorld
+from tests.integration.api.conftest import ServedWorld, client_of
 from tests.sharing_story import GRANT, share, told
-from tests.signing_in import sign_in
-from tests.world import MZ, ORIGIN, seed
+from tests.world import MZ, seed
 
 FILE = f"/api/v1/grants/{GRANT}/file"
 TY = "TY"
 HOSTILE = "<script>alert(1)</script>=1+1"
-
-
-def client_of(served: ServedWorld, key: Any) -> Any:
-    client = served.app.test_client()
-    sign_in(client, key, ORIGIN, served.world.clock())
-    return client
 
 
 @pytest.fixture(scope="module")

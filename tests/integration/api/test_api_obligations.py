@@ -9,21 +9,14 @@ import pytest
 
 from crypto.notation import format_time
 from ledger.supervision.obligation_members import COLUMNS
-from tests.integration.api.conftest import ServedWorld
+from tests.integration.api.conftest import ServedWorld, client_of
 from tests.sharing_story import GRANT, ITEM, REQUEST, share, told
-from tests.signing_in import sign_in
-from tests.world import GA, MZ, ORIGIN, seed
+from tests.world import GA, MZ, seed
 
 OBLIGATIONS = "/api/v1/obligations"
 TY = "TY"
 LATER = "2026-12-31T00:00:00.000Z"
 ASKED = {"request": f"{MZ}/R-2", "item": ITEM}
-
-
-def client_of(served: ServedWorld, key: Any) -> Any:
-    client = served.app.test_client()
-    sign_in(client, key, ORIGIN, served.world.clock())
-    return client
 
 
 @pytest.fixture(scope="module")

@@ -9,20 +9,13 @@ import pytest
 
 from crypto.checkpoint import open_checkpoint
 from ledger.period_report import COLUMNS
-from tests.integration.api.conftest import ServedWorld
+from tests.integration.api.conftest import ServedWorld, client_of
 from tests.sharing_story import ITEM, share, told
-from tests.signing_in import sign_in
-from tests.world import GA, MZ, ORIGIN, seed
+from tests.world import GA, MZ, seed
 
 REPORT = "/api/v1/reports/2026"
 RD = "RD"
 FREE = {"use": f"{MZ}/U-9", "item": ITEM}
-
-
-def client_of(served: ServedWorld, key: Any) -> Any:
-    client = served.app.test_client()
-    sign_in(client, key, ORIGIN, served.world.clock())
-    return client
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,9 @@ from typing import Any
 import pytest
 
 from api.formats import COLUMNS, defused
-from crypto.keys import PrivateKey
 from crypto.statement import sign_statement
-from tests.integration.api.conftest import ServedWorld
-from tests.signing_in import sign_in
-from tests.world import GA, MZ, ORIGIN
+from tests.integration.api.conftest import ServedWorld, client_of
+from tests.world import GA, MZ
 
 ENTRIES = "/api/v1/entries"
 
@@ -28,12 +26,6 @@ def secret(served: ServedWorld) -> int:
     )
     raw = sign_statement(event, [served.world.ga_system])
     return int(json.loads(served.post(raw).json["header"])["index"])
-
-
-def client_of(served: ServedWorld, key: PrivateKey) -> Any:
-    client = served.app.test_client()
-    sign_in(client, key, ORIGIN, served.world.clock())
-    return client
 
 
 def find(client: Any, query: str, **more: Any) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import pytest
 
 from ledger.share_members import COLUMNS, STEP_COLUMNS
 from ledger.shares_views import PLURALS
-from tests.integration.api.conftest import ServedWorld
+from tests.integration.api.conftest import ServedWorld, client_of
 from tests.sharing_story import (
     DELIVERY,
     EMPTY,
@@ -21,19 +21,12 @@ from tests.sharing_story import (
     share,
     told,
 )
-from tests.signing_in import sign_in
-from tests.world import GA, MZ, ORIGIN, seed
+from tests.world import GA, MZ, seed
 
 GRANTS = "/api/v1/grants"
 ONE = f"{GRANTS}/{GRANT}"
 TY = "TY"
 LATER = "2099-01-01T00:00:00.000Z"
-
-
-def client_of(served: ServedWorld, key: Any) -> Any:
-    client = served.app.test_client()
-    sign_in(client, key, ORIGIN, served.world.clock())
-    return client
 
 
 @pytest.fixture(scope="module")
