@@ -3,7 +3,7 @@
 Source: domain, 4.6, steps 4 and 5; decree 809, article 34.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ledger.access.terms import owner_of
 from ledger.responsibility.branches import OWN, Branch
@@ -12,13 +12,14 @@ from ledger.responsibility.lines import line
 from ledger.sharing.machine import Said
 
 
-def outward(chain: Chain, act: str, departments: Sequence[str]) -> list[Members]:
+def outward(chain: Chain, act: str) -> list[Members]:
     """Return who answers outside for an act: its department, then those that acted with it."""
     own = chain.about("act", act, *OWN)
     rests = [one.index for one in own] or [one.index for one in chain.about("act", act)]
     code = matter_code(chain, act)
+    joint = [name for one in own for name in one.data.get("joint_with", ())]
     found = []
-    for department in departments:
+    for department in dict.fromkeys((owner_of(act), *joint)):
         what = "outward" if department == owner_of(act) else "outward_joint"
         found.append(line(4, what, rests, department=department))
         found += _in_its_place(chain, department, code)

@@ -258,11 +258,19 @@ def _errors(chain: Chain, branch: Branch) -> Iterator[Members]:
         yield from _notices(chain, branch, branch.use)
 
 
+def notices(chain: Chain, branch: Branch) -> list[Said]:
+    """Return what the provider told the using department of the version that it used."""
+    use = branch.use
+    return [
+        said
+        for said in chain.about("item", branch.item, "notice.issued", "recall.issued")
+        if use is not None and use.source in said.data["consumers"] and _is_about(said, branch)
+    ]
+
+
 def _notices(chain: Chain, branch: Branch, use: Said) -> Iterator[Members]:
     heard = chain.about("item", branch.item, "notice.acknowledged")
-    for said in chain.about("item", branch.item, "notice.issued", "recall.issued"):
-        if use.source not in said.data["consumers"] or not _is_about(said, branch):
-            continue
+    for said in notices(chain, branch):
         yield hop(chain, "notice", said, None, type=said.type, due=said.data.get("due"))
         answers = [
             one for one in heard
@@ -273,9 +281,18 @@ def _notices(chain: Chain, branch: Branch, use: Said) -> Iterator[Members]:
         if not answers:
             yield line(2, "notice_unanswered", [said.index], department=use.source,
                        days=_days_over(said.data.get("due"), chain.at))  # fmt: skip
-        if said.index < use.index:
-            yield line(2, "notice_before_use", [said.index, use.index], ref=branch.use_ref,
-                       acknowledged=any(one.index < use.index for one in answers))  # fmt: skip
+        yield from _despite(branch, use, said, answers)
+
+
+def _despite(branch: Branch, use: Said, notice: Said, answers: list[Said]) -> Iterator[Members]:
+    """Yield that the data was used, or decided upon, after its department had been told."""
+    after = [("notice_before_use", use)]
+    after += [("notice_before_decision", decision) for decision, _ in branch.cited]
+    for what, said in after:
+        if notice.index < said.index:
+            heard = any(one.index < said.index for one in answers)
+            rests = [notice.index, said.index]
+            yield line(2, what, rests, ref=branch.use_ref, acknowledged=heard)
 
 
 def _is_about(said: Said, branch: Branch) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ledger.responsibility.beside import dissents
 from ledger.responsibility.branches import Branch
-from ledger.responsibility.climb import hashes_equal
+from ledger.responsibility.climb import hashes_equal, notices
 
 if TYPE_CHECKING:
     from ledger.responsibility.defects import Scene
@@ -64,14 +64,13 @@ def _hashes(scene: "Scene") -> Shown:
 
 
 def _warned(scene: "Scene") -> Shown:
-    """A provider's notice came before a use of what it is about."""
-    chain = scene.chain
+    """A provider's notice came before a use of what it is about, or before the decision."""
     found = [
-        (said.index, branch.use.index)
+        (notice.index, said.index)
         for branch in scene.branches
-        if branch.use is not None
-        for said in chain.about("item", branch.item, "notice.issued", "recall.issued")
-        if said.index < branch.use.index and branch.use.source in said.data["consumers"]
+        for notice in notices(scene.chain, branch)
+        for said in (branch.use, *(decision for decision, _ in branch.cited))
+        if said is not None and notice.index < said.index
     ]
     return Shown("shown", tuple(i for pair in found for i in pair)) if found else UNKNOWN
 
@@ -80,7 +79,7 @@ def _undelivered(scene: "Scene") -> Shown:
     """A notice was never acknowledged by a department that used the data."""
     chain, lost, heard = scene.chain, [], []
     for branch in scene.branches:
-        for said in chain.about("item", branch.item, "notice.issued", "recall.issued"):
+        for said in notices(chain, branch):
             answered = [
                 one.index
                 for one in chain.about("item", branch.item, "notice.acknowledged")

@@ -55,7 +55,7 @@ def trace(fetched: Fetched, act: str, defect: str | None = None) -> Members:
         "credit": credit(chain, act, branches),
         "determinations": determinations(chain, rests),
         "evidence": _evidence(chain, act, named),
-        "outward": outward(chain, act, departments),
+        "outward": outward(chain, act),
     }
     spoken = _of_the_chain(chain, act, lines_of(report))
     people = people_of(spoken, _sides(chain, departments, branches))

@@ -74,6 +74,7 @@ WHAT: Mapping[str, Wording] = _words(
     ("notice_acknowledged", "the notice was acknowledged", "告知已回执"),
     ("notice_unanswered", "the notice was not acknowledged", "告知未获回执"),
     ("notice_before_use", "told before the use", "使用之前已告知"),
+    ("notice_before_decision", "told before the decision", "作出决定之前已告知"),
     ("overdue", "overdue", "逾期"),
     ("fulfilled_late", "done late", "逾期完成"),
     ("undetermined_term", "its term cannot be counted: a calendar is missing",
