@@ -13,7 +13,7 @@ from flask import Flask, Response, g, request
 
 from api.context import ledger
 from api.problems import answer, problem_of
-from api.reading import reader, session, shown
+from api.reading import is_recorded, reader, session, shown
 from ledger.access.reader import PUBLIC
 from ledger.access.readings import Asked
 from ledger.access.rights import ANYBODY, Word, right_to
@@ -94,8 +94,13 @@ def _session_of_cookie(token: str) -> object:
         return None
 
 
+def given_reason() -> str:
+    """Return why somebody says he reads; "" where he does not say."""
+    return request.headers.get(REASON_HEADER) or g.query.get("reason") or ""
+
+
 def _reason() -> str:
-    reason = request.headers.get(REASON_HEADER) or g.query.get("reason") or ""
+    reason = given_reason()
     if reason not in GIVEN_REASONS:
         listed = ", ".join(GIVEN_REASONS)
         raise ReasonNeeded(
@@ -127,7 +132,7 @@ def _record(response: Response) -> Response:
         return response
     response.vary.update(PERSONAL.split(", "))
     current = session()
-    if word != "reasoned" or response.status_code != 200 or current is None:
+    if word != "reasoned" or response.status_code != 200 or current is None or is_recorded():
         return response
     try:
         ledger().desk.readings.record(current, _asked(), shown())

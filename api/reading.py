@@ -66,6 +66,16 @@ def ask_for(refs: Mapping[str, str]) -> None:
     g.asked_for = dict(refs)
 
 
+def note_recorded() -> None:
+    """Note that the ledger has already recorded this reading."""
+    g.recorded = True
+
+
+def is_recorded() -> bool:
+    """Whether the ledger has already recorded this reading."""
+    return "recorded" in g
+
+
 def shown() -> list[Given]:
     """Which statements are in this answer so far."""
     found: list[Given] = g.setdefault("shown", [])

@@ -37,6 +37,7 @@ from ledger.errors import (
     Refused,
     TooMany,
 )
+from ledger.evidence.question import Question
 
 TIMEOUT_S = 60.0
 MAX_ANSWER = 256 * 1024 * 1024
@@ -257,6 +258,12 @@ class Client:
         if not isinstance(found, dict):
             raise self._strange()
         return found
+
+    def evidence(self, question: Question, as_of: int | None) -> bytes:
+        """Return an evidence bundle; nothing of it is verified."""
+        asked = question.entries[0] if question.kind == "entry" else question.text
+        query = {question.kind: asked} | ({} if as_of is None else {"as_of": as_of})
+        return self._call("GET", f"/api/v1/evidence?{urlencode(query)}")[1]
 
     def proof(self, index: int, size: int) -> str:
         """Return a proof file."""

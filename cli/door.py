@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 from cli.failures import NOT_FOUND, Failure
 from cli.invocation import here, settings
 from ledger.errors import LedgerError
+from ledger.evidence.question import Question
 
 Said = Literal["signed", "attested", "system"]
 
@@ -139,6 +140,9 @@ class Door(Protocol):
 
     def obligation(self, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return one obligation with its steps."""
+
+    def evidence(self, question: Question, as_of: int | None) -> bytes:
+        """Return an evidence bundle, under the published checkpoint or that of a size."""
 
     def proof(self, index: int, size: int) -> str:
         """Return the proof file of an entry under the checkpoint of exactly that size."""

@@ -19,6 +19,8 @@ from ledger.access.sight import EVERYTHING
 from ledger.bootstrap import open_ledger
 from ledger.entries import Entry
 from ledger.errors import LedgerError, ReadOnly
+from ledger.evidence.question import Question
+from ledger.evidence_maker import make_evidence
 from ledger.findings_view import Asked as AskedFindings
 from ledger.grant_files import Asked as AskedFile
 from ledger.grant_files import grant_file
@@ -187,6 +189,11 @@ class HomeDoor:
     def obligation(self, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return one obligation with its steps."""
         return self._ledger.obligations.one(EVERYTHING, ref, AskedObligations(*self._moment(asked)))
+
+    def evidence(self, question: Question, as_of: int | None) -> bytes:
+        """Return an evidence bundle; the holder of the home sees everything, unrecorded."""
+        with _undamaged(None):
+            return make_evidence(self._ledger, EVERYTHING, question, as_of, None).raw
 
     def _moment(self, asked: Mapping[str, Any]) -> tuple[int, str]:
         """Return the tree size and the T that are asked for."""

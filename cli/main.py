@@ -100,6 +100,10 @@ COMMANDS = {
         "cli.certificate:certificate",
         Words("Certify a withholding or an erasure.", "出具停止提供或删除的证书。"),
     ),
+    "evidence": (
+        "cli.evidence:evidence",
+        Words("Make an evidence bundle to take away.", "制作可带走的证据包。"),
+    ),
     "verify": ("cli.verify:verify", Words("Verify offline.", "离线验证。")),
     "unseal": ("cli.unseal:unseal", Words("Unseal a sealed reading.", "启封密封的查阅记录。")),
     "fsck": ("cli.upkeep:fsck", Words("Check the whole ledger.", "检查整个账本。")),

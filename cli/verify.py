@@ -18,10 +18,12 @@ from cli.invocation import ANYWHERE, HOME, JSON, LANG, POLICY, SENDING, here, ho
 from cli.output import progress
 from cli.report_text import print_report
 from cli.verify_sources import folder_checkpoint, folder_source, server_source
+from crypto.archive import MAX_TOTAL
 from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError
 from crypto.notation import read_hex
 from crypto.policy import Policy, parse_policy
+from ledger.verification.bundle_check import bundle_report
 from ledger.verification.certificate import certificate_report
 from ledger.verification.documents import (
     checkpoint_report,
@@ -87,6 +89,20 @@ def certificate(file: Path, order: Path | None) -> None:
 
 
 @command(
+    "Verify an evidence bundle.\n\n"
+    "Recomputes everything from the signed statements up to the checkpoint; needs neither home "
+    "nor server.",
+    "验证证据包。\n\n从已签名的陈述到检查点全部重新计算；无需主目录或服务器。",
+    options=_OFFLINE,
+)
+@click.argument("file", type=_FILE)
+@_identity
+def bundle(file: Path, identity: str | None) -> None:
+    """Verify an evidence bundle."""
+    _end(bundle_report(_read(file, MAX_TOTAL + 1), _policy(), _pin(identity)))
+
+
+@command(
     "Verify a whole ledger.\n\n"
     "Reads a folder of published files (--tiles), a server (--server), or else the home.",
     "验证整个账本。\n\n读取已公布文件的目录（--tiles）、服务器（--server），否则读取主目录。",
@@ -118,7 +134,7 @@ def ledger(tiles: Path | None, identity: str | None) -> None:
     _end(report)
 
 
-for _command in (receipt, checkpoint, certificate, ledger):
+for _command in (receipt, checkpoint, certificate, bundle, ledger):
     verify.add_command(_command)
 
 
@@ -183,9 +199,11 @@ def _pin(identity: str | None) -> bytes | None:
         raise usage(error.en, error.zh) from None
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, limit: int = -1) -> bytes:
+    """Return what is in a file, of a large one the first *limit* bytes."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as handle:
+            return handle.read(limit)
     except OSError:
         raise Failure(NOT_FOUND, f"{path.name} cannot be read", f"无法读取 {path.name}") from None
 

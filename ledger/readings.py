@@ -8,7 +8,7 @@ Source: spec 9; design, "Identity and roles".
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +16,17 @@ import sqlalchemy as sa
 from crypto.canonical import read_canonical, write_canonical
 from crypto.notation import format_time
 from crypto.statement import sign_statement
-from ledger.access.readings import SALT_SIZE, Asked, Given, clear, commitment, event, relied_on
+from ledger.access.readings import (
+    SALT_SIZE,
+    Asked,
+    Bundled,
+    Given,
+    clear,
+    commitment,
+    event,
+    making,
+    relied_on,
+)
 from ledger.errors import LedgerError, NotFound, ReadOnly, Refused
 from ledger.home import Home
 from ledger.log.clock import Clock
@@ -61,6 +71,25 @@ class Readings:
             self._say("access.recorded", members)
             return
         self._say("access.sealed", {"approval": scope.document, "commitment": self._seal(members)})
+
+    @telling_of_the_database(reading=False)
+    def record_making(
+        self,
+        session: Open,
+        bundled: Bundled,
+        reason: str,
+        refs: Mapping[str, str],
+        given: Sequence[Given],
+    ) -> None:
+        """Log that an evidence bundle was made; raise ReadOnly where that cannot be done."""
+        reader = session.reader
+        members = making(reader, session.token_sha256, bundled, reason, refs, given)
+        scope = relied_on(reader, given)
+        if scope is None or not scope.sealed:
+            self._say("bundle.made", members)
+            return
+        seal = {"approval": scope.document, "commitment": self._seal(members)}
+        self._say("bundle.made", {"sealed": seal})
 
     @telling_of_the_database(reading=False)
     def unseal(self, seal: str, sealed: str, approval: str) -> None:

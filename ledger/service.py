@@ -15,7 +15,7 @@ from crypto.notation import parse_time
 from crypto.receipt import Receipt, ReceiptWriter, format_compact, format_receipt
 from crypto.tiles import parse_tile_path
 from ledger.access.reader import Reader, sight_of
-from ledger.access.readings import SEALED
+from ledger.access.readings import BUNDLE_MADE, SEALED
 from ledger.access.sight import Sight, visible
 from ledger.access.terms import terms_of
 from ledger.admission.admission import Admission
@@ -197,16 +197,23 @@ class Ledger:
         return entry.event is not None and visible(sight, self.terms(entry))
 
     def unseal(self, digest_hex: str, approval: str) -> None:
-        """Log in clear what an ``access.sealed`` sealed; raise NotFound.
+        """Log in clear what an ``access.sealed``, or a sealed ``bundle.made``, sealed.
+
+        Raises NotFound where that is none.
 
         Args:
             digest_hex: of the statement that sealed it.
             approval: the document that lifts the seal.
         """
         event = self.entry_of(digest_hex).event
-        if event is None or event["type"] != SEALED:
+        sealed = None
+        if event is not None and event["type"] == SEALED:
+            sealed = event["data"]
+        elif event is not None and event["type"] == BUNDLE_MADE:
+            sealed = event["data"].get("sealed")
+        if sealed is None:
             raise NotFound("no sealed reading has this digest", "没有此摘要的密封查阅记录")
-        self.desk.readings.unseal(digest_hex, event["data"]["commitment"], approval)
+        self.desk.readings.unseal(digest_hex, sealed["commitment"], approval)
 
     @_reads
     def entry_of(self, digest_hex: str) -> Entry:

@@ -19,6 +19,7 @@ from ledger.access.scopes import Scope
 SEALED = "zelian.access.sealed.v1"
 SEAL = b"zelian/seal/v1\n"
 SALT_SIZE = 32
+BUNDLE_MADE = "zelian.bundle.made.v1"
 MAX_NAMED = 64  # departments that one entry can name
 
 
@@ -88,6 +89,47 @@ def clear(
     return {"reading": reading, "refs": refs}
 
 
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """An evidence bundle that was made: hashes in hex, the tree size, entries with a statement."""
+
+    question_sha256: str
+    bundle_sha256: str
+    as_of: int
+    entries: int
+
+
+def making(
+    reader: Reader,
+    session_sha256: bytes,
+    bundled: Bundled,
+    reason: str,
+    refs: Mapping[str, str],
+    given: Sequence[Given],
+) -> dict[str, Any]:
+    """Return the members ``made`` and ``refs`` that tell the making of one bundle.
+
+    Args:
+        refs: the thing that was asked for by its name, if any.
+        given: the statements in the bundle.
+    """
+    scope = relied_on(reader, given)
+    made: dict[str, Any] = {
+        "as_of": bundled.as_of,
+        "bundle_sha256": bundled.bundle_sha256,
+        "entries": bundled.entries,
+        "question_sha256": bundled.question_sha256,
+        "reader": reader.department,
+        "reason": reason,
+        "session_sha256": session_sha256.hex(),
+    }
+    if reader.official is not None:
+        made["official"] = reader.official
+    if scope is not None:
+        made |= {"scope": scope.digest, "document": scope.document}
+    return {"made": made, "refs": dict(refs)}
+
+
 def _concerned(departments: set[str]) -> dict[str, Any]:
     """Name whose statements were read, so that they see that they were."""
     named = sorted(departments)[:MAX_NAMED]
@@ -97,7 +139,7 @@ def _concerned(departments: set[str]) -> dict[str, Any]:
 
 
 def commitment(salt: bytes, members: Mapping[str, Any]) -> str:
-    """Return what a seal commits to: *members* are ``reading`` and ``refs``."""
+    """Return what a seal commits to: *members* are ``refs`` and ``reading`` or ``made``."""
     return sha256(SEAL + salt + write_canonical(dict(members))).hexdigest()
 
 

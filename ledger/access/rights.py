@@ -65,6 +65,7 @@ _DERIVED = (
     "/obligations",
     "/obligations/{department}/{id}",
     "/departments/{id}/obligations",
+    "/evidence",
 )
 _PUBLIC = (
     "POST /api/v1/statements",
