@@ -63,10 +63,14 @@ class Unexpected(AssertionError):
 
 
 class Play:
-    """One scenario on a home of its own."""
+    """One scenario on a home of its own.
 
-    def __init__(self, scenario: Scenario, home: Path) -> None:
-        self._scenario, self._home = scenario, home
+    Args:
+        printed: what has been printed since it was last asked, by whatever runs here.
+    """
+
+    def __init__(self, scenario: Scenario, home: Path, printed: Callable[[], str]) -> None:
+        self._scenario, self._home, self._printed = scenario, home, printed
         first = next(step for step in scenario.steps if isinstance(step, ClockIs))
         self._clock = Clock(parse_time(first.at))
         self._server: Server | None = Server(home, self._clock)
@@ -78,6 +82,7 @@ class Play:
         self._findings: set[Found] = set()
         self._owed: list[Owes] = []
         self._until = ""  # T at which the server stopped
+        self._said = ""  # what was printed
         self._do: Mapping[type[Step], Callable[[Any], None]] = {
             ClockIs: self._turn, Department: self._register, Official: self._appoint,
             Released: self._release, System: self._enrol, Telling: self._tell,
@@ -330,6 +335,8 @@ class Play:
             for file in self._home.rglob("*")
             if file.is_file() and words in file.read_bytes()
         ]
+        self._said += self._printed()
+        where += ["what was printed"] * (step.text in self._said)
         if where:
             _differs(step, f"it stands in {where}")
 

@@ -201,17 +201,24 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("h-anonymous-complaint", "refused schema", "refused forbidden_content"),
         ("h-anonymous-complaint", "SC/cp-1 received", "SC/cp-1 answered"),
         ("h-anonymous-complaint", "nowhere 13912345678", "nowhere mode"),
+        ("h-anonymous-complaint", "nowhere 13912345678", "nowhere forbidden_content"),
         ("j-row-edited", "  I8 at used-1\n\n", "\n"),
         ("j-row-edited", "verify ledger exits 1", "verify ledger"),
     ],
 )
 def test_what_is_otherwise_is_seen(
-    tmp_path: Path, ground: Path, file: str, old: str, new: str
+    tmp_path: Path,
+    ground: Path,
+    capfd: pytest.CaptureFixture[str],
+    file: str,
+    old: str,
+    new: str,
 ) -> None:
     text = (BESIDE / f"{file}.txt").read_text("utf-8")
     assert old in text
     (tmp_path / "arranged.forms").symlink_to(BESIDE / "arranged.forms")
     story = tmp_path / "story.txt"
     story.write_text(text.replace(old, new, 1), "utf-8")
+    home = copy_ground(ground, tmp_path / "home")
     with pytest.raises(Unexpected, match=r"\Astory.txt:\d+: "):
-        Play(read_scenario(story), copy_ground(ground, tmp_path / "home")).run()
+        Play(read_scenario(story), home, lambda: "".join(capfd.readouterr())).run()

@@ -21,5 +21,12 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("file", STORIES, ids=lambda file: file.stem)
-def test_scenario(file: Path, ground: Path, tmp_path: Path) -> None:
-    Play(read_scenario(file), copy_ground(ground, tmp_path / "home")).run()
+def test_scenario(
+    file: Path, ground: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    home = copy_ground(ground, tmp_path / "home")
+    Play(read_scenario(file), home, lambda: "".join(capfd.readouterr())).run()
+
+
+def test_there_are_twelve_and_the_one_in_which_all_is_in_order() -> None:
+    assert [file.stem[0] for file in STORIES] == list("abcdefghijklm")
