@@ -6,7 +6,7 @@ after. What is removed is as if it had never been said: then all of it is droppe
 replayed without, for what a rule remembers of one statement may stand anywhere.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import orjson
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from ledger.store.supervision_rows import FindingRow, ObligationRow, Supervision
 from ledger.store.thing_rows import SuccessionRow
 from ledger.supervision.instruments import Instruments
 from ledger.supervision.rules import RULES
+from ledger.supervision.scene import spoken_of
 from ledger.supervision.supervisor import INSTRUMENTS, Supervisor
 
 SUCCESSIONS = "successions"  # the name under which those that were told are kept
@@ -39,10 +40,11 @@ class Supervision:
     def write(self, connection: sa.Connection, span: Span) -> None:
         held = _Held(connection, self._rows, span.start)
         known = held.get(SUCCESSIONS) or {"rows": []}
-        said = list(said_in(span, Sayer(SuccessionRow(*row) for row in known["rows"])))
+        sayer = Sayer(SuccessionRow(*row) for row in known["rows"])
+        said = [spoken_of(one) for one in said_in(span, sayer)]
         supervisor = Supervisor(held, RULES, self._built_in)
+        held.know_absent([f"open/statement/{one.digest}" for one in said])
         held.fetch({name for one in said for name in supervisor.names(one)})
-        held.know_absent(f"open/statement/{one.digest}" for one in said)
         held.fetch_listed()
         for one in said:
             if one.event["type"] == SUCCESSION:
@@ -59,16 +61,28 @@ class Supervision:
         self._rows.clear(connection)
 
 
-_UNKNOWN: Body = {}  # stands for what was not read yet; it is never kept
+class _Bodies(dict[str, Body | None]):
+    """Bodies by name; one that was not read ahead is read when it is asked for."""
+
+    def __init__(self, read: Callable[[str], Body | None]) -> None:
+        self._read = read
+
+    def __missing__(self, name: str) -> Body | None:
+        return self._read(name)
 
 
 class _Held:
-    """Bodies by name, of one transaction: read ahead, changed in place, written at the end."""
+    """Bodies by name, of one transaction: read ahead, changed in place, written at the end.
+
+    Attributes:
+        get: returns the body under a name, or None; the dict's own, as it is asked for so often.
+    """
 
     def __init__(self, connection: sa.Connection, rows: SupervisionRows, start: int) -> None:
         self._connection, self._rows, self._start = connection, rows, start
-        self._bodies: dict[str, Body | None] = {}
+        self._bodies = _Bodies(self._read_one)
         self._changed: set[str] = set()
+        self.get: Callable[[str], Body | None] = self._bodies.__getitem__
         self.fetch({SUCCESSIONS, INSTRUMENTS})
 
     def fetch(self, names: Collection[str]) -> None:
@@ -90,24 +104,27 @@ class _Held:
         self.fetch({OBLIGATION + ref for ref in refs})
 
     def _read(self, names: Iterable[str]) -> Iterator[tuple[str, str]]:
-        by_table: dict[str, list[str]] = {FINDING: [], OBLIGATION: [], "": []}
+        found: list[str] = []
+        owed: list[str] = []
+        watched: list[str] = []
         for name in names:
-            table = next((one for one in (FINDING, OBLIGATION) if name.startswith(one)), "")
-            by_table[table].append(name.removeprefix(table))
-        for ref, body in self._rows.find_findings(self._connection, by_table[FINDING]):
+            if name.startswith(FINDING):
+                found.append(name[len(FINDING) :])
+            elif name.startswith(OBLIGATION):
+                owed.append(name[len(OBLIGATION) :])
+            else:
+                watched.append(name)
+        for ref, body in self._rows.find_findings(self._connection, found):
             yield FINDING + ref, body
-        for ref, body in self._rows.find_obligations(self._connection, by_table[OBLIGATION]):
+        for ref, body in self._rows.find_obligations(self._connection, owed):
             yield OBLIGATION + ref, body
-        yield from self._rows.find_watched(self._connection, by_table[""])
+        yield from self._rows.find_watched(self._connection, watched)
 
-    def get(self, name: str, /) -> Body | None:
-        body = self._bodies.get(name, _UNKNOWN)
-        if body is _UNKNOWN:
-            if _entry_of(name) >= self._start:
-                return None  # named after an entry that is being taken in
-            self.fetch({name})
-            return self._bodies[name]
-        return body
+    def _read_one(self, name: str) -> Body | None:
+        if _entry_of(name) >= self._start:
+            return None  # named after an entry that is being taken in
+        self.fetch({name})
+        return self._bodies[name]
 
     def put(self, name: str, body: Body, /) -> None:
         self._bodies[name] = body

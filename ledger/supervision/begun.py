@@ -1,6 +1,5 @@
 """How an obligation begins: its name, its period by the pack in force, its first date."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from ledger.sharing.machine import Body, Said
@@ -21,20 +20,22 @@ def begun(
     starts: Iterable[tuple[Kind, Start]], said: Said, seen: Seen, store: Store
 ) -> Iterator[Case]:
     """Yield the obligations that begin, where their rule is on for who owes them."""
-    numbers: Counter[tuple[str, str]] = Counter()
+    numbers: dict[tuple[str, str], int] = {}
+    time = time_of(said)
     for kind, start in starts:
         region = seen.departments.region(start.department)
-        rules = in_force(seen.packs, time_of(said), region)
+        rules = in_force(seen.packs, time, region)
         items = () if start.item is None else (start.item,)
         if not rules.is_on(kind.id, start.department, items) or not _has_period(kind, start, rules):
             continue
-        numbers[start.department, kind.id] += 1
-        number = numbers[start.department, kind.id]
+        number = numbers[start.department, kind.id] = (
+            numbers.get((start.department, kind.id), 0) + 1
+        )
         ref = f"{start.department}/{kind.id}-{said.index}" + (f"-{number}" if number > 1 else "")
         body = _body(ref, kind, start, said, region, rules)
         if start.unit is None and kind.office == "sharing_office":
-            body["unit"] = _office(store, start.department, time_of(said))
-        case = Case(body, said, seen)
+            body["unit"] = _office(store, start.department, time)
+        case = Case(body, said, seen, fresh=True)
         case.reckon("started")
         if start.met:
             case.fulfil(final=False)
@@ -43,7 +44,7 @@ def begun(
 
 def _body(ref: str, kind: Kind, start: Start, said: Said, region: str | None, rules: Rules) -> Body:
     items = () if start.item is None else (start.item,)
-    soon = rules.parameter(CLOCKS, DUE_SOON)
+    soon, time = rules.parameter(CLOCKS, DUE_SOON), time_of(said)
     return {
         "ref": ref,
         "kind": kind.id,
@@ -57,10 +58,10 @@ def _body(ref: str, kind: Kind, start: Start, said: Said, region: str | None, ru
         "thing": start.thing,
         "item": start.item,
         "started": {
-            "index": said.index, "at": said.recorded_at, "time": time_of(said),
+            "index": said.index, "at": said.recorded_at, "time": time,
             "digest": said.digest, "by": said.source,
         },
-        "from": start.since or time_of(said),
+        "from": start.since or time,
         "period": _period(kind, start, rules, items),
         "rule_pack": rules.parameter(kind.id, ON, start.department, items).pack.members,
         "excusable": kind.excusable,

@@ -22,6 +22,8 @@ class Departments(Protocol):
 class Registered:
     """:class:`Departments` of a registry before the entry *at*."""
 
+    __slots__ = ("_at", "_registry")
+
     def __init__(self, registry: Registry, at: int) -> None:
         self._registry, self._at = registry, at
 

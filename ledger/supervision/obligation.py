@@ -18,12 +18,13 @@ Source: decree 809, articles 17, 21, 22, 26 to 28 and 39; domain, 4.5.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from crypto.notation import format_time, parse_time
 from ledger.sharing.machine import Body
 from ledger.supervision.calendar import MissingCalendar, WorkCalendar
-from ledger.supervision.periods import day_of, end_of, start_of_day
+from ledger.supervision.periods import HOUR, day_of, end_of, start_of_day
 
 State = Literal[
     "due", "due_soon", "overdue", "overdue_reason_not_assessed",
@@ -148,9 +149,15 @@ def _soon(
         ms = {"days": 86_400_000, "hours": 3_600_000}[ahead["unit"]] * ahead["value"]
         return format_time(max(parse_time(due) - ms, 0))
     try:
-        return start_of_day(calendar.sub_working_days(day_of(due), ahead["value"], region))
+        return _worked_before(due[:HOUR], ahead["value"], calendar, region)
     except MissingCalendar:
         return None
+
+
+@lru_cache(1_000)
+def _worked_before(hour: str, days: int, calendar: WorkCalendar, region: str | None) -> str:
+    """Return the T at which the *days*-th working day before that of the *hour* begins."""
+    return start_of_day(calendar.sub_working_days(day_of(hour), days, region))
 
 
 def due_of(body: Body) -> str | None:

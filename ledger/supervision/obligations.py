@@ -18,7 +18,6 @@ Source: decree 809, articles 17, 21, 22, 26 to 28 and 39(4); domain, 4.5.
 
 from collections.abc import Iterable, Mapping
 
-from ledger.access.terms import owner_of
 from ledger.sharing.machine import Body, Said
 from ledger.supervision.begun import begun
 from ledger.supervision.calendar import calendar_name
@@ -52,60 +51,53 @@ _ASSESSING = ("finding.confirmed", "finding.cleared")
 
 def take(said: Said, seen: Seen, store: Store) -> list[Body]:
     """Take one statement in; see the module's docstring."""
-    if said.type == _UNIT:
+    type_ = said.type
+    if type_ == _UNIT:
         _keep_office(said, store)
     cases = _cases(said, seen, store)
     starts: list[tuple[Kind, Start]] = []
     for case in cases:
         _move(case)
-    for kind in _together(said.type):
+    for kind in _together(type_):
         own = [case for case in cases if case.body["name"] == kind.name and not case.final]
-        starts += [(kind, start) for start in kind.together[said.type](said, seen, own)]
-    for kind in _STARTING.get(said.type, ()):
-        starts += [(kind, start) for start in kind.starts[said.type](said, seen)]
+        starts += [(kind, start) for start in kind.together[type_](said, seen, own)]
+    for kind in _STARTING.get(type_, ()):
+        starts += [(kind, start) for start in kind.starts[type_](said, seen)]
     changed = [case for case in cases if case.changed]
-    fresh = begun(starts, said, seen, store) if starts else []
-    return _put(store, [*changed, *fresh])
+    if starts:
+        changed += begun(starts, said, seen, store)
+    return _put(store, changed) if changed else []
 
 
-def names(said: Said) -> set[str]:
-    """Return the names of what *said* will ask a store for first, so far as it tells."""
-    found: set[str] = set()
-    if said.type in _MOVING or said.type in _STARTING or said.type == _CORRECTED:
-        found |= {f"open/{name}" for name in names_asked(said.event)}
-    if said.type in _ASSESSING:
-        found.add(f"obligation/{said.refs['finding']}")
-    if said.type in _STARTING:
-        found |= _names_begun(said)
+def names(said: Said) -> list[str]:
+    """Return the names of what *said* will ask a store for first, so far as it tells.
+
+    What it starts is listed under its refs, mostly, and under its digest; it stands under
+    the entry's name, where nothing was before.
+    """
+    type_ = said.type
+    found: list[str] = []
+    if type_ in _MOVING or type_ == _CORRECTED:
+        found += [f"open/{name}" for name in names_asked(said.event)]
+    if type_ in _STARTING:
+        found += [f"open/{kind}/{ref}" for kind, ref in said.refs.items()]
+    if type_ in _ASSESSING:
+        found.append(f"obligation/{said.refs['finding']}")
     return found
-
-
-def _names_begun(said: Said) -> set[str]:
-    """Return under which names what *said* starts is mostly kept: read one by one they cost more
-    than all else that is done with it."""
-    refs = said.refs.items()
-    owing = {said.source, *(owner_of(ref) for _, ref in refs)}
-    return {
-        f"open/statement/{said.digest}",
-        *(f"open/{kind}/{ref}" for kind, ref in refs),
-        *(
-            f"obligation/{department}/{kind.id}-{said.index}"
-            for kind in _STARTING[said.type]
-            for department in owing
-        ),
-    }
 
 
 def _cases(said: Said, seen: Seen, store: Store) -> list[Case]:
     """Return the open obligations that a statement may move, by ref."""
-    names: Iterable[str] = ()
-    if said.type in _MOVING or said.type == _CORRECTED:
+    type_, names = said.type, frozenset[str]()
+    if type_ in _MOVING or type_ == _CORRECTED:
         names = names_asked(said.event)
-    elif said.type == _CALENDAR:
+    elif type_ == _CALENDAR:
         name = calendar_name(said.data["year"], said.data.get("region"))
-        names = [f"calendar/{name}/{shard}" for shard in range(SHARDS)]
+        names = frozenset(f"calendar/{name}/{shard}" for shard in range(SHARDS))
+    elif type_ not in _ASSESSING:
+        return []
     refs = {ref for name in names for ref in (store.get(f"open/{name}") or {"refs": ()})["refs"]}
-    if said.type in _ASSESSING:
+    if type_ in _ASSESSING:
         refs.add(said.refs["finding"])
     bodies = (store.get(f"obligation/{ref}") for ref in sorted(refs))
     return [Case(body, said, seen) for body in bodies if body is not None]
@@ -171,7 +163,7 @@ def _put(store: Store, cases: Iterable[Case]) -> list[Body]:
         case = changed[ref]
         body = case.body
         body["open"] = not case.met
-        before = _listed(store.get(f"obligation/{ref}"))
+        before = set() if case.fresh else _listed(store.get(f"obligation/{ref}"))
         body["final"] = case.final
         for name in sorted(before ^ _listed(body)):
             _list(store, name, ref, listed=name not in before)

@@ -19,6 +19,7 @@ Source: decree 809, articles 21 to 23; domain, 0A "Rules"; S66.
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ledger.supervision.departments import Departments
 from ledger.supervision.pack_values import Adjustment, Declared, Pack, PackName, Parameter
@@ -52,7 +53,7 @@ class Rules:
         switch = self.parameters.get((rule, ON))
         if switch is None or not switch.value:
             return False
-        return not any(
+        return not self.adjustments or not any(
             one.effect == "suspended" or not _given(one, rule)
             for one in self.adjusted(rule, department, items)
         )
@@ -65,13 +66,15 @@ class Rules:
         Raises:
             LookupError: no pack in force gives it, not even the built-in one.
         """
-        for one in reversed(self.adjusted(rule, department, items)):
-            for given in _given(one, rule):
-                if given.name == name:
-                    return given
-        if (rule, name) not in self.parameters:
+        if self.adjustments:
+            for one in reversed(self.adjusted(rule, department, items)):
+                for given in _given(one, rule):
+                    if given.name == name:
+                        return given
+        held = self.parameters.get((rule, name))
+        if held is None:
             raise LookupError(f"no pack in force has {rule} {name}")
-        return self.parameters[rule, name]
+        return held
 
     def value(
         self, rule: str, name: str, department: str | None = None, items: Iterable[str] = ()
@@ -128,9 +131,10 @@ class Packs:
     def in_force(self, at: str, region: str | None) -> Rules:
         """Return the rules at the T *at* in the division *region*; see :func:`in_force`."""
         key = (bisect_right(self._turns, at), region)
-        if key not in self._known:
-            self._known[key] = self._layered(at, region)
-        return self._known[key]
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self._layered(at, region)
+        return known
 
     def _layered(self, at: str, region: str | None) -> Rules:
         built_in = [one for one in self.packs if not one.name.adopted and one.holds(at)]
@@ -223,6 +227,8 @@ class Judging:
         departments: as they were registered before it.
     """
 
+    __slots__ = ("_departments", "_packs")
+
     def __init__(self, packs: Packs, departments: Departments) -> None:
         self._packs, self._departments = packs, departments
 
@@ -232,8 +238,7 @@ class Judging:
         return Held(rules, department, items)
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """What holds at one time for one department and some items."""
 
     rules: Rules
@@ -247,7 +252,7 @@ class Held:
         return self.rules.parameter(rule, name, self.department, self.items)
 
     def value(self, rule: str, name: str) -> int:
-        return self.parameter(rule, name).value
+        return self.rules.parameter(rule, name, self.department, self.items).value
 
     def pack_of(self, rule: str) -> PackName:
         """Return the pack that switches *rule* on or off; raise LookupError where none does."""

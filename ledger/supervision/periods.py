@@ -14,10 +14,12 @@ Source: decree 809, articles 17, 21, 22 and 26; civil code, articles 201 to 203.
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from crypto.notation import format_time, parse_time
 from ledger.supervision.calendar import WorkCalendar
 
+HOUR = 13  # so long is a T up to its hour, which tells the day in China
 _EPOCH = date(1970, 1, 1)
 _CHINA_MS = 8 * 3_600_000
 _DAY_MS = 86_400_000
@@ -42,7 +44,7 @@ class End:
 
 
 def day_of(at: str) -> date:
-    """Return the day in China on which the T *at* lies; the last of all at most."""
+    """Return the day in China on which the T *at*, or its hour, lies; the last of all at most."""
     day = date.fromisoformat(at[:10])
     # Midnight in China is 16:00 in UTC; a T is of fixed width, so its hour stands where it stands.
     return day if at[11:13] < "16" or day == _LAST_DAY else day + timedelta(days=1)
@@ -72,7 +74,13 @@ def end_of(
     if unit in _MS:
         end_ms = parse_time(start) + value * _MS[unit]
         return End(format_time(min(end_ms, parse_time(LAST))), interpretation=False)
-    day = day_of(start)
+    return _end_of(start[:HOUR], value, unit, calendar, region)
+
+
+# Nearly all that is owed begins today, and ends with it.
+@lru_cache(1_000)
+def _end_of(hour: str, value: int, unit: str, calendar: WorkCalendar, region: str | None) -> End:
+    day = day_of(hour)
     if unit == "working_days":
         last = calendar.add_working_days(day, value, region)
         return End(end_of_day(last), interpretation=False)

@@ -10,7 +10,7 @@ Source: domain model, rules F1 to F39; decree 809; the demands S01 to S67.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from ledger.events.wording import Wording
 from ledger.supervision.words import spoken
@@ -50,8 +50,7 @@ SEVERITIES: Mapping[str, Wording] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a rule read in one statement.
 
     Attributes:
@@ -71,7 +70,8 @@ Judge = Callable[["Scene"], Iterator[Found]]
 Recalls = Callable[["Spoken"], Iterable[str]]
 
 
-def _nothing(_said: "Spoken") -> Iterable[str]:
+def nothing(_said: "Spoken") -> Iterable[str]:
+    """Return that a rule asks for no memory."""
     return ()
 
 
@@ -98,7 +98,7 @@ class Rule:
     judge: Judge
     types: frozenset[str] = frozenset()
     parameters: tuple[str, ...] = ()
-    recalls: Recalls = _nothing
+    recalls: Recalls = nothing
     version: str = "1"
 
     def told(self, facts: Facts) -> Wording:

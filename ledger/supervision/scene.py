@@ -7,7 +7,7 @@ begins with the rule's id. Reading marks nothing as changed: only ``note`` and
 ``keep`` hand out what will be written back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from ledger.registry.state import Registry
@@ -19,31 +19,39 @@ Thing = tuple[str, str]  # (kind, ref)
 NOTES = "notes"  # the member of a body in which rules keep what they need
 
 
-class Spoken:
-    """A statement as rules ask for it: what ``Said`` works out at each asking, worked out once."""
+class Spoken(Said, frozen=True, gc=False):
+    """A statement as rules ask for it: what ``Said`` works out at each asking, worked out once.
 
-    __slots__ = (
-        "data", "digest", "event", "index", "recorded_at", "refs", "role", "source",
-        "stands_for", "touched", "type", "voice",
+    Attributes:
+        touched: the things that it is about, each with the name under which it is kept.
+    """
+
+    type: str
+    source: str
+    data: Mapping[str, Any]
+    refs: Mapping[str, str]
+    touched: Sequence[tuple[Thing, str]]
+
+
+def spoken_of(said: Said) -> Spoken:
+    """Return a statement with all that is asked of it."""
+    if isinstance(said, Spoken):
+        return said
+    data, event = said.data, said.event
+    return Spoken(
+        said.index, said.recorded_at, event, said.digest, said.role, said.voice, said.stands_for,
+        said.type, said.source, data, data["refs"],
+        [((kind, ref), f"{kind}/{ref}") for kind, ref in sorted(touched(event))],
     )  # fmt: skip
-
-    def __init__(self, said: Said) -> None:
-        self.index, self.recorded_at, self.event = said.index, said.recorded_at, said.event
-        self.digest, self.role, self.voice = said.digest, said.role, said.voice
-        self.stands_for = said.stands_for
-        self.type, self.source = said.type, said.source
-        self.data: Mapping[str, Any] = said.event["data"]
-        self.refs: Mapping[str, str] = self.data["refs"]
-        self.touched: list[Thing] = sorted(touched(said.event))
 
 
 class Store(Protocol):
     """Bodies by name, as the fold left them; a dict in tests, bulk-loaded rows in a projection."""
 
-    def get(self, name: str) -> Body | None:
+    def get(self, name: str, /) -> Body | None:
         """Return the body, which the fold may change, or None."""
 
-    def put(self, name: str, body: Body) -> None:
+    def put(self, name: str, body: Body, /) -> None:
         """Keep a body that is new or was changed."""
 
 
@@ -139,11 +147,12 @@ class Scene:
 
     def in_force(self, department: str) -> InForce:
         """What holds at the time of the statement for the department concerned."""
-        if department not in self._in_force:
+        known = self._in_force.get(department)
+        if known is None:
             refs = self.said.refs
             items = frozenset((refs["item"],)) if "item" in refs else frozenset()
-            self._in_force[department] = self._rules.at(self.time, department, items)
-        return self._in_force[department]
+            known = self._in_force[department] = self._rules.at(self.time, department, items)
+        return known
 
     def value(self, rule: str, name: str, department: str | None = None) -> int:
         """Return a parameter for a department; None: the one that speaks."""

@@ -12,8 +12,7 @@ Source: decree 809, articles 17, 21, 22, 26 to 28; domain, 4.5.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ledger.access.terms import short_of
 from ledger.sharing.machine import Body
@@ -38,8 +37,7 @@ class Store(Protocol):
         """Keep *body* under *name* from here on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """What is known once an entry was folded.
 
     Attributes:

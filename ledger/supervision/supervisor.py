@@ -7,7 +7,6 @@ small store, so that the same fold runs over a dict in tests and over rows in a
 projection, at once or in pieces.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -20,8 +19,8 @@ from ledger.supervision import findings, keeping, obligations
 from ledger.supervision.departments import Registered
 from ledger.supervision.instruments import TYPES, Instruments, adopted
 from ledger.supervision.packs import Judging
-from ledger.supervision.rule import Recalls, Rule
-from ledger.supervision.scene import NOTES, Scene, Spoken, Store, Thing
+from ledger.supervision.rule import Recalls, Rule, nothing
+from ledger.supervision.scene import NOTES, Scene, Spoken, Store, Thing, spoken_of
 from ledger.supervision.seen import Seen
 
 INSTRUMENTS = "instruments"  # the name under which what was adopted is kept
@@ -64,55 +63,56 @@ class Supervisor:
         kept = store.get(INSTRUMENTS)
         self._instruments = built_in.with_all(kept["adopted"] if kept else ())
         self._rules = tuple(rules)
-        self._spoken: dict[int, Spoken] = {}  # named, and not taken in yet
         self._by_type: dict[str, _Looking] = {}
 
-    def names(self, said: Said) -> set[str]:
+    def names(self, said: Said) -> list[str]:
         """Return the names of all that *said* will ask the store for, so far as it tells."""
-        spoken = self._spoken[said.index] = Spoken(said)
-        found = {f"{kind}/{ref}" for kind, ref in spoken.touched}
+        spoken = spoken_of(said)
+        found = [name for _, name in spoken.touched]
         for recalls in self._looking(spoken.type).recalls:
-            found.update(recalls(spoken))
+            found += recalls(spoken)
         if "finding" in spoken.refs:
-            found.add(f"finding/{spoken.refs['finding']}")
-        found.update(_raised_by(spoken))
-        found.update(keeping.names(spoken))
-        found.update(obligations.names(said))
+            found.append(f"finding/{spoken.refs['finding']}")
+        found += _raised_by(spoken)
+        found += keeping.names(spoken)
+        found += obligations.names(spoken)
         return found
 
     def take(self, said: Said, registry: Registry) -> Taken:
         """Take one statement in; *registry* is folded up to its entry or further."""
-        spoken = self._spoken.pop(said.index, None) or Spoken(said)
-        steps = self._fold(said, spoken.touched)
+        spoken = spoken_of(said)
+        steps = self._fold(spoken)
         changed = [*self._live(spoken), *self._withdraw(spoken)]
         departments = Registered(registry, said.index)
         if spoken.type in TYPES:
-            self._adopt(adopted(said, departments.region(spoken.source)))
+            self._adopt(adopted(spoken, departments.region(spoken.source)))
         in_force = Judging(self._instruments.packs, departments)
         scene = Scene(spoken, registry, self._store, in_force, steps)
         keeping.keep(scene)
         raised = self._judge(scene)
         known = self._instruments
         seen = Seen(scene.thing, departments, known.packs, known.calendar)
-        return Taken(raised, changed, obligations.take(said, seen, self._store))
+        return Taken(raised, changed, obligations.take(spoken, seen, self._store))
 
     def _looking(self, type_: str) -> "_Looking":
         if type_ not in self._by_type:
             rules = tuple(rule for rule in self._rules if not rule.types or type_ in rule.types)
-            recalls = tuple(dict.fromkeys(rule.recalls for rule in rules))
+            recalls = tuple(
+                dict.fromkeys(rule.recalls for rule in rules if rule.recalls != nothing)
+            )
             self._by_type[type_] = _Looking(rules, recalls)
         return self._by_type[type_]
 
-    def _fold(self, said: Said, things: Iterable[Thing]) -> dict[Thing, Step]:
+    def _fold(self, said: Spoken) -> dict[Thing, Step]:
         steps: dict[Thing, Step] = {}
-        for thing in things:
+        store, one = self._store, (said,)
+        for thing, name in said.touched:
             kind, ref = thing
-            name = f"{kind}/{ref}"
-            body = self._store.get(name)
+            body = store.get(name)
             if body is None:
                 body = fresh(ref)
-            steps[thing] = fold_on(MACHINES[kind], body, (said,))[0]
-            self._store.put(name, body)
+            steps[thing] = fold_on(MACHINES[kind], body, one)[0]
+            store.put(name, body)
         return steps
 
     def _adopt(self, instrument: Body) -> None:
@@ -126,19 +126,20 @@ class Supervisor:
 
     def _judge(self, scene: Scene) -> list[Body]:
         raised: list[Body] = []
-        numbers: Counter[tuple[str, str]] = Counter()
+        numbers: dict[tuple[str, str], int] = {}
         for rule in self._looking(scene.said.type).rules:
             for found in rule.judge(scene):
                 in_force = scene.in_force(found.department)
                 if not in_force.is_on(rule.id):
                     continue
-                numbers[rule.id, found.department] += 1
+                number = numbers.get((rule.id, found.department), 0) + 1
+                numbers[rule.id, found.department] = number
                 days = in_force.value(*EXPLAIN)
                 body = findings.raised(
                     rule,
                     found,
                     scene.said,
-                    (len(raised) + 1, numbers[rule.id, found.department]),
+                    (len(raised) + 1, number),
                     in_force.pack_of(rule.id),
                     _later(scene.said.recorded_at, days),
                 )

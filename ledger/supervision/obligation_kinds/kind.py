@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from ledger.events.wording import Wording
 from ledger.sharing.machine import Body, Said
 from ledger.supervision.obligation import ended, reckoned
@@ -21,8 +23,7 @@ from ledger.supervision.seen import Seen
 CLOCKS, DUE_SOON = "clocks", "due_soon"
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(msgspec.Struct, frozen=True, gc=False):
     """An obligation that a statement starts.
 
     Attributes:
@@ -46,16 +47,23 @@ class Start:
     since: str | None = None
     watch: tuple[str, ...] = ()
     unit: str | None = None
-    facts: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = {}
     met: bool = False
 
 
 class Case:
-    """One open obligation, as a statement may move it; ``body`` is a copy, to be changed."""
+    """One open obligation, as a statement may move it; ``body`` is a copy, to be changed.
 
-    def __init__(self, body: Body, said: Said, seen: Seen) -> None:
-        self.body = body | {"life": list(body["life"]), "clock": dict(body["clock"])}
-        self.said, self.seen = said, seen
+    Args:
+        fresh: that it begins with this statement: its body is nobody else's, and is not copied.
+    """
+
+    __slots__ = ("body", "changed", "final", "fresh", "said", "seen")
+
+    def __init__(self, body: Body, said: Said, seen: Seen, *, fresh: bool = False) -> None:
+        copied = {} if fresh else {"life": list(body["life"]), "clock": dict(body["clock"])}
+        self.body = body if fresh else body | copied
+        self.said, self.seen, self.fresh = said, seen, fresh
         self.changed = False
         self.final = bool(body["final"])
 
@@ -164,7 +172,9 @@ class Case:
             self.changed = True
 
     def reckon(self, why: str) -> None:
-        self._step("reckoned", why=why, **reckoned(self.body, self.seen.calendar))
+        step = {"index": self.said.index, "at": self.said.recorded_at, "what": "reckoned"}
+        self.body["life"].append(step | {"why": why} | reckoned(self.body, self.seen.calendar))
+        self.changed = True
 
     def assess(self, good_reason: str) -> None:
         self._step("assessed", good_reason=good_reason, by=self.said.source)
@@ -220,8 +230,10 @@ def time_of(said: Said) -> str:
 
 def period_of(one: Parameter) -> Body:
     """Return a period that a pack gives, with its words and its pack."""
-    members = {name: getattr(one, name) for name in ("name", "value", "unit", "basis")}
-    return members | {"law": one.law, "article": one.article, "pack": one.pack.members}
+    return {
+        "name": one.name, "value": one.value, "unit": one.unit, "basis": one.basis,
+        "law": one.law, "article": one.article, "pack": one.pack.members,
+    }  # fmt: skip
 
 
 def did(said: Said, step: Body | None) -> bool:

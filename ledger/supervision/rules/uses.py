@@ -8,8 +8,7 @@ Source: decree 809, articles 20, 25, 27 and 29; seed S23, S31, S32, S51.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from crypto.notation import parse_time
 from ledger.access.speak import role_of
@@ -23,8 +22,7 @@ from ledger.supervision.scene import Scene
 _MOST_UNBOUND = 100  # uses of one grant that are remembered until an act is named
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
+class _Use(NamedTuple):
     """What a use and a window of calls have in common."""
 
     department: str
@@ -32,7 +30,7 @@ class _Use:
     grant: str | None
     time: str
     purposes: tuple[str, ...]
-    count: int
+    calls: int
     marks: tuple[tuple[str, str], ...]
 
 
@@ -202,7 +200,7 @@ def _too_often(scene: Scene, use: _Use, scope: Mapping[str, Any]) -> list[tuple[
     period = _period(use.time, limit["per"])
     kept = notes.get("F4")
     before = kept["n"] if kept is not None and kept["period"] == period else 0
-    now = before + use.count
+    now = before + use.calls
     notes["F4"] = {"period": period, "n": now}
     times = limit["times"]
     return [("frequency", now, times)] if before <= times < now else []
