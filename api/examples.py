@@ -265,6 +265,7 @@ OBLIGATION_LIST: dict[str, Any] = {
     "next": None,
     "obligations": [_OBLIGATION],
     "projected": 43,
+    "service": [],
 }
 OBLIGATION: dict[str, Any] = {
     "as_of": 43,
@@ -394,6 +395,35 @@ GRANT_FILE: dict[str, Any] = {
         "years": 3,
     },
     "scope": [],
+}
+_OUTWARD: dict[str, Any] = {
+    "because": {"code": "4.6/4", "en": "who answers outside", "zh": "对外由谁负责"},
+    "department": "yunling-mzt",
+    "entries": [41],
+    "label": {"en": "answers outside for the act", "zh": "对外对该行政行为负责"},
+    "what": "outward",
+}
+RESPONSIBILITY: dict[str, Any] = {
+    "act": {"department": "yunling-mzt", "ref": "yunling-mzt/A-1", "state": "decided"},
+    "as_of": 43,
+    "at": "2026-11-03T02:00:00.000Z",
+    "beside": [],
+    "branches": [],
+    "credit": [],
+    "determinations": [],
+    "evidence": [],
+    "outward": [_OUTWARD],
+    "people": [],
+}
+IMPACT: dict[str, Any] = {
+    "as_of": 43,
+    "asked": {"item": "yunling-gat/I-1"},
+    "at": "2026-11-03T02:00:00.000Z",
+    "counts": {"acts": 0, "departments": 0},
+    "told": [],
+    "untold": [],
+    "unused": [],
+    "uses": [],
 }
 PERIOD_REPORT: dict[str, Any] = {
     "as_of": 43,

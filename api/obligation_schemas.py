@@ -98,7 +98,15 @@ class ObligationMembersSchema(Closed):
 
 
 ObligationListSchema = page_of(
-    "obligations", "One page of obligations.", ObligationMembersSchema, **told(AT)
+    "obligations",
+    "One page of obligations.",
+    ObligationMembersSchema,
+    **told(AT),
+    service=fields.List(
+        fields.Nested(ObligationMembersSchema),
+        required=True,
+        metadata={"description": "what the service owes itself (O12), while entries wait for it"},
+    ),
 )
 
 

@@ -81,7 +81,11 @@ def _list(address: str, department: str | None) -> Response:
     after = None if place is None else place.after
     found, last = ledger().obligations.listed(sight(), asked, after, limit)
     _note(found)
-    answer: dict[str, Any] = _beside(as_of, at) | {"obligations": found, "next": None}
+    answer: dict[str, Any] = _beside(as_of, at) | {
+        "next": None,
+        "obligations": found,
+        "service": ledger().obligations.of_service(),
+    }
     if last is not None:
         answer["next"] = write_place(Place(as_of, last, name))
     response = _formed(answer)

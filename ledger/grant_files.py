@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from ledger.access.sight import Sight
-from ledger.builtin_packs import built_in
 from ledger.errors import BadRequest, NotFound
 from ledger.events.types import EVENT_TYPES
 from ledger.events.wording import Wording
 from ledger.findings_view import Asked as AskedFindings
+from ledger.instruments_known import instruments_known
 from ledger.projections.query import Query
 from ledger.projections.saying import Reread
 from ledger.share_members import thing_members
 from ledger.sharing.machine import Said
 from ledger.store.engine import reading
 from ledger.store.obligation_rows import ObligationRows
-from ledger.store.supervision_rows import Filters, supervision_rows
+from ledger.store.supervision_rows import Filters
 from ledger.store.thing_rows import thing_rows
 from ledger.supervision.grant_file import (
     GAPS,
@@ -40,7 +40,6 @@ from ledger.supervision.grant_file import (
 )
 from ledger.supervision.obligation_members import obligation_members
 from ledger.supervision.pack_values import Parameter
-from ledger.supervision.supervisor import INSTRUMENTS
 
 if TYPE_CHECKING:
     from ledger.service import Ledger
@@ -175,11 +174,8 @@ class _Filing:
 
     def _keep(self, grant: "Shown") -> Parameter:
         """For how many years the records are kept, by the pack in force."""
-        parts, asked = self._ledger.parts, self._asked
-        with reading(parts.projection_engine) as connection:
-            rows = dict(supervision_rows(parts.engine).find_watched(connection, [INSTRUMENTS]))
-        kept = orjson.loads(rows[INSTRUMENTS])["adopted"] if INSTRUMENTS in rows else ()
-        known = built_in().with_all(one for one in kept if one["index"] < asked.as_of)
+        asked = self._asked
+        known = instruments_known(self._ledger.parts, asked.as_of)
         consumer = self._ledger.look_up.registry(asked.as_of).department(
             grant.body["counterparty"], asked.as_of
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from crypto.notation import format_time
-from ledger.builtin_packs import built_in
+from ledger.instruments_known import instruments_known
 from ledger.supervision.rules.integrity import INTEGRITY_RULES, IntegrityRule
 from ledger.supervision.words import FINDING
 from ledger.verification.report import FAILED, Check, Report
@@ -68,7 +68,7 @@ def _reasons(ledger: "Ledger") -> Iterator[tuple[str, str, str]]:
 
 def _most_minutes(ledger: "Ledger") -> int:
     now = format_time(ledger.parts.clock())
-    return built_in().packs.in_force(now, None).value(*CHECKPOINT)
+    return instruments_known(ledger.parts).packs.in_force(now, None).value(*CHECKPOINT)
 
 
 def _members(

@@ -12,8 +12,10 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from crypto.header import parse_header
 from ledger.access.sight import Sight
 from ledger.errors import NotFound
+from ledger.instruments_known import instruments_known
 from ledger.log.failures import telling_of_the_database
 from ledger.parts import Parts
 from ledger.shares import Shares
@@ -21,10 +23,14 @@ from ledger.store.engine import reading
 from ledger.store.obligation_rows import After, Count, ObligationRows, Wanted
 from ledger.store.supervision_rows import ObligationRow
 from ledger.store.thing_rows import Seeing
+from ledger.supervision.departments import Registered
 from ledger.supervision.obligation import OVERDUE, PENDING
+from ledger.supervision.obligation_kinds.service import checkpoint_due
 from ledger.supervision.obligation_members import Members, obligation_members
 from ledger.supervision.obligation_words import STATES
+from ledger.supervision.seen import Seen
 
+SERVICE_DEPARTMENT = "ledger"  # as ``ledger.opening`` registers it
 PAGE = 200  # obligations that are looked at together
 # What people ask first, each by the states that it takes in.
 VIEWS = {
@@ -104,6 +110,21 @@ class Obligations:
             "<entry>",
             "没有您可以查阅的此项期限事项：请核对“部门/规则-记录”",
         )
+
+    @_reads
+    def of_service(self) -> list[Members]:
+        """What the service owes itself: the next checkpoint, where entries wait for one (O12)."""
+        parts = self._parts
+        published = parts.reader.published_checkpoint()
+        if published is None or published.size in (0, parts.reader.size()):
+            return []
+        told_at = parse_header(parts.reader.header(published.size - 1)).recorded_at
+        known = instruments_known(parts)
+        departments = Registered(parts.judge.registry, parts.judge.size)
+        seen = Seen(lambda _kind, _ref: None, departments, known.packs, known.calendar)
+        body = checkpoint_due(published.size, told_at, seen, SERVICE_DEPARTMENT)
+        members = None if body is None else obligation_members(body, self._shares.now())
+        return [] if members is None else [members]
 
     @_reads
     def counts(self) -> list[Count]:

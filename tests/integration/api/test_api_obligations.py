@@ -138,3 +138,17 @@ def test_gauges_have_no_names(ga: Any) -> None:
 @pytest.mark.parametrize("query", ["rule=F1", "state=late", "view=mine", "at=now", "nonsense=1"])
 def test_what_cannot_be_asked_is_refused(ga: Any, query: str) -> None:
     assert ga.get(f"{OBLIGATIONS}?{query}").status_code == 400
+
+
+def test_the_service_owes_a_checkpoint_while_entries_wait_for_one(
+    ga: Any, owed: ServedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ga.get(OBLIGATIONS).json["service"] == []
+    reader = owed.ledger.parts.reader
+    published = reader.published_checkpoint()
+    assert published is not None
+    monkeypatch.setattr(reader, "size", lambda: published.size + 1)
+    [one] = ga.get(OBLIGATIONS).json["service"]
+    assert (one["rule"], one["kind"], one["department"]) == ("O12", "checkpoint", "ledger")
+    assert one["thing"] == f"checkpoint/{published.size}"
+    assert one["due"] > one["started_at"]
