@@ -23,6 +23,7 @@ from api import (
     sessions,
     statements,
     things,
+    traces,
 )
 from api.context import Served, install_context
 from api.guard import install_guard
@@ -55,6 +56,7 @@ def build_app(ledger: "Ledger") -> Flask:
         chains,
         registry,
         things,
+        traces,
         findings,
         obligations,
         grant_files,

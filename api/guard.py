@@ -147,7 +147,7 @@ def _asked() -> Asked:
     query = _QUERIES.get(parts[3].partition("?")[0], "share")
     if query == "search" and len(parts) > 4:
         query = "entry"
-    if parts[-1] == "file":
-        query = "file"
+    if parts[-1] in ("file", "responsibility", "impact"):
+        query = parts[-1]
     what = "statements" if query in ("entry", "statement", "search", "chain") else "report"
     return Asked(query, what, g.reason, ledger().size(), g.get("asked_for", {}))

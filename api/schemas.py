@@ -33,6 +33,7 @@ from api.service_schemas import (
     SessionSchema,
 )
 from api.thing_schemas import ThingListSchema, ThingSchema
+from api.trace_schemas import ImpactSchema, ResponsibilitySchema
 
 SCHEMAS: dict[str, type[Schema]] = {
     "Problem": ProblemSchema,
@@ -51,6 +52,8 @@ SCHEMAS: dict[str, type[Schema]] = {
     "Obligation": ObligationSchema,
     "ObligationList": ObligationListSchema,
     "GrantFile": GrantFileSchema,
+    "Responsibility": ResponsibilitySchema,
+    "Impact": ImpactSchema,
     "PeriodReport": PeriodReportSchema,
     "DepartmentList": DepartmentListSchema,
     "OfficialList": OfficialListSchema,

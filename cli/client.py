@@ -191,6 +191,16 @@ class Client:
         query = {name: value for name, value in asked.items() if value is not None}
         return self._get(f"/api/v1/grants/{quote(ref)}/file", **query)
 
+    def responsibility(self, act: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the trace of an act."""
+        query = {name: value for name, value in asked.items() if value is not None}
+        return self._get(f"/api/v1/acts/{quote(act)}/responsibility", **query)
+
+    def impact(self, item: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what relied on an item."""
+        query = {name: value for name, value in asked.items() if value is not None}
+        return self._get(f"/api/v1/items/{quote(item)}/impact", **query)
+
     def report(self, period: str, as_of: int | None) -> dict[str, Any]:
         """Return the report on a period."""
         size = {} if as_of is None else {"as_of": as_of}

@@ -128,6 +128,12 @@ class Door(Protocol):
     def grant_file(self, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return the file of a grant; *asked* are parameters of the API."""
 
+    def responsibility(self, act: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the trace of an act; *asked* are parameters of the API."""
+
+    def impact(self, item: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what relied on an item; *asked* are parameters of the API."""
+
     def findings(self, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         """List up to *limit* findings, newest first; *asked* are parameters of the API's list."""
 

@@ -24,11 +24,13 @@ from ledger.evidence_maker import make_evidence
 from ledger.findings_view import Asked as AskedFindings
 from ledger.grant_files import Asked as AskedFile
 from ledger.grant_files import grant_file
+from ledger.impacts import item_impact
 from ledger.look_up import ChainPage
 from ledger.obligations_view import VIEWS as OBLIGATION_VIEWS
 from ledger.obligations_view import Asked as AskedObligations
 from ledger.period_report import period_report
 from ledger.projections.query import Query, parse_query
+from ledger.responsibility.impact import Asked as AskedImpact
 from ledger.service import BatchAnswer, Ledger, Submitted
 from ledger.settings import Settings
 from ledger.share_members import listed, step_members, thing_members
@@ -36,6 +38,8 @@ from ledger.shares import Asked
 from ledger.shares_views import PLURALS
 from ledger.store.supervision_rows import Filters
 from ledger.supervision.period import period_of
+from ledger.traces import Asked as AskedTrace
+from ledger.traces import responsibility
 
 PAGE = 1_000  # entries
 TOGETHER = 100  # entries that are read in one go
@@ -161,6 +165,19 @@ class HomeDoor:
         proofs = asked.get("proofs") == "yes"
         wanted = AskedFile(as_of, at, None, asked.get("after"), asked.get("before"), proofs)
         return grant_file(self._ledger, EVERYTHING, ref, wanted)
+
+    def responsibility(self, act: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the trace of an act as the holder of the home sees it."""
+        as_of, _ = self._moment(asked)
+        return responsibility(
+            self._ledger, EVERYTHING, act, AskedTrace(as_of, None, asked.get("defect"))
+        )
+
+    def impact(self, item: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what relied on an item as the holder of the home sees it."""
+        as_of, _ = self._moment(asked)
+        wanted = AskedImpact(item, asked.get("version"), asked.get("delivery"))
+        return item_impact(self._ledger, EVERYTHING, wanted, as_of)
 
     def report(self, period: str, as_of: int | None) -> dict[str, Any]:
         """Return the report on a period."""

@@ -71,6 +71,14 @@ COMMANDS = {
         "cli.things:determinations",
         Words("List or show determinations.", "责任认定的查看。"),
     ),
+    "trace": (
+        "cli.trace:trace",
+        Words("Who answers for an act.", "追溯一项行政行为的责任。"),
+    ),
+    "impact": (
+        "cli.impact:impact",
+        Words("What relied on an item.", "查看依据某目录条目作出的行为。"),
+    ),
     "rules": ("cli.rules:rules", Words("Print the rules that find.", "列出各项规则。")),
     "findings": (
         "cli.findings:findings",

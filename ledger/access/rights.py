@@ -60,6 +60,8 @@ _DERIVED = (
     *(f"/{things}" for things in _THINGS),
     *(f"/{things}/{{department}}/{{id}}" for things in _THINGS),
     "/grants/{department}/{id}/file",
+    "/acts/{department}/{id}/responsibility",
+    "/items/{department}/{id}/impact",
     "/findings",
     "/findings/{department}/{id}",
     "/obligations",

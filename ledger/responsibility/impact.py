@@ -61,7 +61,7 @@ def impact(fetched: Fetched, asked: Asked) -> Members:
         raise LookupError(f"{asked.item}: nothing was said of it")
     relied = _relied(chain, asked)
     told = [one for one in chain.about("item", asked.item, *_TELLING) if _about(chain, one, asked)]
-    lines = [_line(chain, one, told) for one in relied]
+    lines = [_line(chain, one, _concerning(chain, one.use, told)) for one in relied]
     users = {one.use.source for one in relied}
     found: Members = {
         "as_of": chain.size,
@@ -131,11 +131,25 @@ def _reliance(chain: Chain, use: Said) -> Relied:
     return Relied(use, grade, acts)
 
 
+def _concerning(chain: Chain, use: Said, told: list[Said]) -> list[Said]:
+    """The notices to the department of a use, of the version that it used."""
+    versions = _versions(chain, use, use.refs.get("delivery"))
+    return [
+        one
+        for one in told
+        if use.source in one.data["consumers"]
+        and (
+            not versions
+            or not one.data.get("affected_versions")
+            or not versions.isdisjoint(one.data["affected_versions"])
+        )
+    ]
+
+
 def _line(chain: Chain, one: Relied, told: list[Said]) -> Members:
     use = one.use
     rests = [use.index, *(entry for tied in one.acts.values() for entry in tied)]
-    before = [said.index for said in told
-              if said.index < use.index and use.source in said.data["consumers"]]  # fmt: skip
+    before = [said.index for said in told if said.index < use.index]
     return line(
         10, "relied", [*rests, *before], ref=use.refs["use"], department=use.source,
         official=official_of(use), voice=use.voice, time=time_of(use), grade=one.grade,
@@ -144,14 +158,14 @@ def _line(chain: Chain, one: Relied, told: list[Said]) -> Members:
                           None),
         state=chain.body("use", use.refs["use"])["state"] or None,
         used_after_told=before or None,
-        acts=[_act(chain, act, told, use) for act in sorted(one.acts)],
+        acts=[_act(chain, act, told) for act in sorted(one.acts)],
     )  # fmt: skip
 
 
-def _act(chain: Chain, act: str, told: list[Said], use: Said) -> Members:
+def _act(chain: Chain, act: str, told: list[Said]) -> Members:
     decided = chain.about("act", act, *DECISIONS)
     anew = [one.index for one in chain.about("act", act, "act.reexamined")]
-    since = [one.index for one in told if use.source in one.data["consumers"]]
+    since = [one.index for one in told]
     after = [one.index for one in decided if since and one.index > since[0]]
     found = {
         "decided": [one.index for one in decided] or None,

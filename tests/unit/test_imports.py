@@ -28,6 +28,14 @@ ARROWS = {
         "ledger.sharing",
         "ledger.supervision",
     },
+    "ledger.responsibility": PURE
+    | {
+        "ledger.events",
+        "ledger.registry",
+        "ledger.access",
+        "ledger.sharing",
+        "ledger.responsibility",
+    },
     "ledger.reconciliation": PURE | {"ledger.reconciliation"},
     "ledger.evidence": PURE | {"ledger.registry", "ledger.evidence"},
     "ledger.store": {"ledger.errors", "ledger.store"},
@@ -72,6 +80,7 @@ PURE_PARTS = (
     "ledger.access",
     "ledger.sharing",
     "ledger.supervision",
+    "ledger.responsibility",
     "ledger.reconciliation",
     "ledger.evidence",
 )

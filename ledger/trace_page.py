@@ -1,0 +1,120 @@
+"""A trace as a page to print, in Chinese and English side by side.
+
+It is the report and nothing else: each row has the entries on which it rests and why it
+stands there. All that others wrote is escaped, and nothing is loaded but our own style
+sheet where a server gives it.
+
+Source: domain, 4.6.
+"""
+
+import html
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ledger.responsibility.telling import said_of
+
+Members = Mapping[str, Any]
+
+_NOTE = (
+    "本页依据账本所载陈述列明各环节的职责与依据，不是责任认定；待核事项不是违规结论；"
+    "逐条的真伪以陈述的签名、记录头及检查点核验为准。 "
+    "This page tells roles and what they rest on, by the statements on record. It determines "
+    "nothing; what is to be checked is no verdict; whether a statement is genuine is told by its "
+    "signature, its header and a checkpoint."
+)
+_STYLE = """
+@page { size: A4 landscape; margin: 14mm }
+body { font: 10pt/1.5 "Noto Serif CJK SC", "Source Han Serif SC", SimSun, serif; margin: 1em auto;
+  max-width: 262mm; color: #000; background: #fff }
+table { width: 100%; border-collapse: collapse; margin: .4em 0 }
+th, td { border: 1px solid #000; padding: .2em .4em; text-align: left; vertical-align: top;
+  overflow-wrap: anywhere }
+tr { break-inside: avoid }
+"""
+_SECTIONS = (
+    ("outward", "对外责任主体 · Who answers outside"),
+    ("evidence", "行政行为及自有证据 · The act and its own evidence"),
+    ("people", "人员与岗位 · Officials, tiers and posts"),
+    ("beside", "异议、委托与事前防范 · Objections, entrustment, precautions"),
+    ("determinations", "责任认定 · Determination"),
+    ("credit", "成效 · Credit"),
+)
+_HEADS = ("事项 · what", "部门、人员 · by whom", "内容 · says", "条目 · entries", "依据 · because")
+
+
+def trace_page(report: Members, stylesheet: str | None = None) -> bytes:
+    """Return the page of what ``ledger.traces.responsibility`` returned.
+
+    Args:
+        stylesheet: address of a style sheet; None: the page brings its own.
+    """
+    title = f"责任追溯 · Responsibility trace of act {report['act']['ref']}"
+    style = (
+        f"<style>{_STYLE}</style>"
+        if stylesheet is None
+        else f'<link rel="stylesheet" href="{html.escape(stylesheet)}">'
+    )
+    head = (
+        '<!doctype html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{_text(title)}</title>\n{style}\n</head>\n<body>\n<main>\n"
+        f"<h1>{_text(title)}</h1>\n"
+    )
+    return (head + "\n".join(_body(report)) + "\n</main>\n</body>\n</html>\n").encode()
+
+
+def _body(report: Members) -> Iterator[str]:
+    act = report["act"]
+    state = _both(act["state_label"]) if "state_label" in act else "-"
+    facts = (
+        f"{state}；{act.get('decision_no', '-')}；截至 · as of {report['as_of']}（{report['at']}）"
+    )
+    yield f"<p>{_text(facts)}</p>"
+    yield from _section(_SECTIONS[0][1], report["outward"])
+    yield from _section(_SECTIONS[1][1], report["evidence"])
+    for branch in report["branches"]:
+        head = f"数据来源 · Share: {branch.get('item', '-')}（{branch['use']}）"
+        yield from _section(head, branch["lines"])
+    for name, title in _SECTIONS[2:]:
+        yield from _section(title, report[name])
+    if "defect" in report:
+        yield from _section(_defect(report["defect"]), report["defect"]["lines"])
+    yield f"<p>{_text(_NOTE)}</p>"
+
+
+def _defect(defect: Members) -> str:
+    matrix = defect["matrix"] or {"adopted": False, "version": "-"}
+    force = "" if matrix["adopted"] else "，未发布，仅示角色 · not adopted: roles only"
+    return f"问题类型 · Defect {defect['defect']}（矩阵 · matrix {matrix['version']}{force}）"
+
+
+def _section(title: str, lines: Sequence[Members]) -> Iterator[str]:
+    yield f"<section>\n<h2>{_text(title)}</h2>"
+    if lines:
+        heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in _HEADS)
+        yield f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>"
+        yield from (_row(one) for one in lines)
+        yield "</tbody>\n</table>"
+    else:
+        yield "<p>无 · none</p>"
+    yield "</section>"
+
+
+def _row(line: Members) -> str:
+    who = "\n".join(str(line[name]) for name in ("department", "official", "tier") if name in line)
+    cells = (
+        _both(line["label"]),
+        who or "-",
+        f"{said_of(line, 'zh')}\n{said_of(line, 'en')}".strip() or "-",
+        " ".join(map(str, line["entries"])),
+        f"{line['because']['code']} {_both(line['because'])}",
+    )
+    return "<tr>" + "".join(f"<td>{_text(cell)}</td>" for cell in cells) + "</tr>"
+
+
+def _both(words: Members) -> str:
+    return f"{words['zh']} · {words['en']}"
+
+
+def _text(text: object) -> str:
+    return html.escape(str(text)).replace("\n", "<br>")
