@@ -6,9 +6,9 @@ stopped, the home itself is asked, and must tell the same.
 """
 
 import json
-import os
 import re
 import sqlite3
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from pathlib import Path
@@ -301,7 +301,11 @@ class Play:
             self._server = None
 
     def _zelian(self, *args: object) -> Result:
-        environment = {**os.environ, "ZELIAN_HOME": str(self._home), "LC_ALL": "en_US.UTF-8"}
+        environment = {
+            "ZELIAN_HOME": str(self._home),
+            "ZELIAN_DATABASE_URL": None,
+            "LC_ALL": "en_US.UTF-8",
+        }
         return CliRunner().invoke(main, [str(arg) for arg in args], env=environment)
 
     def _json(self, step: Step, *args: object) -> list[dict[str, Any]]:
@@ -329,12 +333,11 @@ class Play:
             connection.close()
 
     def _see_nowhere(self, step: Nowhere) -> None:
-        words = step.text.encode()
-        where = [
-            file.name
-            for file in self._home.rglob("*")
-            if file.is_file() and words in file.read_bytes()
-        ]
+        written = _written(step.text)
+        where = []
+        for file in self._home.rglob("*"):
+            kept = file.read_bytes() if file.is_file() else b""
+            where += [file.name] * any(words in kept for words in written)
         self._said += self._printed()
         where += ["what was printed"] * (step.text in self._said)
         if where:
@@ -367,6 +370,14 @@ def _reworded(envelope: bytes, old: str, new: str) -> bytes:
     whole = json.loads(envelope)
     event = read_b64(whole["payload"]).decode().replace(old, new)
     return write_canonical(whole | {"payload": write_b64(event.encode())})
+
+
+def _written(text: str) -> list[bytes]:
+    """Return a text as it may stand in a file: as it is, escaped as in JSON, within base64."""
+    raw = text.encode()
+    # Which letters of base64 it has, its first and last apart, hangs on where in threes it starts.
+    coded = [b64encode(b"\0" * start + raw)[(4 * start + 2) // 3 :] for start in range(3)]
+    return [raw, json.dumps(text)[1:-1].encode(), *(one[: len(one) // 4 * 4 - 4] for one in coded)]
 
 
 def _pattern(line: str) -> str:

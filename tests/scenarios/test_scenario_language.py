@@ -202,6 +202,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("h-anonymous-complaint", "SC/cp-1 received", "SC/cp-1 answered"),
         ("h-anonymous-complaint", "nowhere 13912345678", "nowhere mode"),
         ("h-anonymous-complaint", "nowhere 13912345678", "nowhere forbidden_content"),
+        ("h-anonymous-complaint", "nowhere 13912345678", "nowhere 登记被驳回"),
         ("j-row-edited", "  I8 at used-1\n\n", "\n"),
         ("j-row-edited", "verify ledger exits 1", "verify ledger"),
     ],
