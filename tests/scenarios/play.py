@@ -265,7 +265,10 @@ class Play:
         path = f"/findings/{ref}" if step.what == "finding" else f"/entries/{ref.lstrip('@')}"
         if step.what in _PLURAL:
             path = f"/{_PLURAL[step.what]}/{ref}"
-        self._ask(step, "/items", next(iter(self._readers)), limit=1)  # waits for what was posted
+        if step.what == "entry":
+            self._ask(step, "/items", next(iter(self._readers)), limit=1)  # waits for what is there
+        else:
+            self._ask(step, path, ref.partition("/")[0])  # it is there, for whom it concerns
         answer = self._read(path, step.department, step.official)
         shown = answer.status == 200 and (step.what != "entry" or "statement" in answer.body)
         if answer.status not in (200, 404) or shown != step.does:

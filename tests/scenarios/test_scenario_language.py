@@ -197,6 +197,7 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("g-assessment-back-dated", "  due O11 GX 2026-05-12", "  due O11 GX 2026-05-11"),
         ("g-assessment-back-dated", "  overdue O11 GX 2026-04-09 at risk\n", ""),
         ("g-assessment-back-dated", "meng misses finding F17", "meng sees finding F17"),
+        ("g-assessment-back-dated", "meng misses finding F17", "meng misses finding F18"),
         ("g-assessment-back-dated", "sent-1 before entry risk", "risk before entry sent-1"),
         ("h-anonymous-complaint", "refused schema", "refused forbidden_content"),
         ("h-anonymous-complaint", "SC/cp-1 received", "SC/cp-1 answered"),
