@@ -36,10 +36,11 @@ _LACKING = frozenset(
     {
         "act_not_stated", "shared_without_use", "use_not_found", "use_not_cited",
         "receipt_missing", "receipt_differs", "receipt_rejected", "delivery_missing",
-        "grant_missing", "grant_not_in_force", "reply_missing", "request_missing",
-        "consent_missing", "item_missing", "circle", "notice_unanswered", "notice_before_use",
-        "notice_before_decision", "overdue", "undetermined_term", "not_in_post",
-        "no_successor", "among",
+        "delivery_not_named", "grant_missing", "grant_not_named", "grant_not_in_force",
+        "reply_missing", "request_missing", "request_not_named", "consent_missing",
+        "item_missing", "circle", "notice_unanswered", "notice_before_use",
+        "notice_before_decision", "overdue", "undetermined_term", "not_in_post", "no_successor",
+        "among",
     }
 )  # fmt: skip
 

@@ -89,7 +89,7 @@ def _delivery(chain: Chain, branch: Branch) -> Iterator[Members]:
         yield from _received(chain, branch, receipt)
     if sent is None:
         if use is not None or receipt is not None:
-            yield line(2, "delivery_missing", _known(receipt, use), ref=_ref(use, "delivery"))
+            yield _missing("delivery", _known(receipt, use), _ref(use, "delivery"))
         return
     if receipt is None:
         yield line(2, "receipt_missing", [sent.index], ref=sent.refs["delivery"])
@@ -125,7 +125,7 @@ def _grant(chain: Chain, branch: Branch) -> Iterator[Members]:
     ref = _ref(branch.use, "grant") or _ref(branch.sent, "grant")
     if branch.grant is None:
         if below is not None:
-            yield line(2, "grant_missing", [below.index], ref=ref)
+            yield _missing("grant", [below.index], ref)
         return
     grant = branch.grant
     ref = grant.refs["grant"]
@@ -182,7 +182,7 @@ def _request(chain: Chain, branch: Branch) -> Iterator[Members]:
     elif branch.request is not None:
         yield line(2, "reply_missing", [branch.request.index, grant.index], ref=ref)
     if branch.request is None:
-        yield line(2, "request_missing", [issued.index], ref=ref)
+        yield _missing("request", [issued.index], ref)
         return
     yield hop(chain, "request", branch.request, branch.reply or issued, ref=ref)
     yield from _consents(chain, chain.body("request", branch.request.refs["request"]), None)
@@ -361,6 +361,11 @@ def findings(chain: Chain, said: Said) -> Iterator[Members]:
             state=one["state"], state_label=one["state_label"], title=one["title"],
             message=one["message"], department=one["department"], pack=one["pack"],
         )  # fmt: skip
+
+
+def _missing(kind: str, rests: list[int], ref: str | None) -> Members:
+    """Return the line of a hop that is not to be read, or that nothing names."""
+    return line(2, f"{kind}_not_named" if ref is None else f"{kind}_missing", rests, ref=ref)
 
 
 def _known(*said: Said | None) -> list[int]:

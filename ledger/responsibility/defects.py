@@ -14,11 +14,13 @@ from typing import Any
 from ledger.events.wording import Wording
 from ledger.responsibility.branches import Branch, decided
 from ledger.responsibility.chain import Chain, Members
+from ledger.responsibility.climb import notices
 from ledger.responsibility.conditions import Shown, condition
 from ledger.responsibility.lines import both, by_row, line
 from ledger.responsibility.matrix import MARKS, Matrix, row_of
 from ledger.responsibility.people import Person
 from ledger.responsibility.words import RESULTS, SIDES, WHAT
+from ledger.sharing.machine import Said
 
 _USING = frozenset({"use.recorded", "use.bound"})
 _COLLECTING = frozenset({"collection.recorded", "delivery.sent"})
@@ -66,7 +68,8 @@ def examined(scene: Scene, defect: str) -> Members:
 def concerned(scene: Scene) -> list[Branch]:
     """Return the branches that the question is about: those in doubt, else all.
 
-    In doubt is a use that was challenged, found tainted, or of which a defect was told.
+    In doubt is a use that was challenged or found tainted, and one of whose data a defect was
+    told, by either side.
     """
     doubted = [one for one in scene.branches if _doubted(scene.chain, one)]
     return doubted or list(scene.branches)
@@ -75,7 +78,7 @@ def concerned(scene: Scene) -> list[Branch]:
 def _doubted(chain: Chain, branch: Branch) -> bool:
     told = chain.about("use", branch.use_ref, "feedback.quality", "correction.requested")
     state = chain.body("use", branch.use_ref)["state"]
-    return bool(told) or state in ("challenged", "tainted")
+    return bool(told or notices(chain, branch)) or state in ("challenged", "tainted")
 
 
 def _line(scene: Scene, matrix: Matrix, defect: str, mark: str, role: Mapping[str, Any]) -> Members:
@@ -95,24 +98,23 @@ def _line(scene: Scene, matrix: Matrix, defect: str, mark: str, role: Mapping[st
 
 
 def _whose(scene: Scene, side: str, role: str) -> list[Person]:
-    """Return who stood on a side of the branches in question in a role."""
+    """Return who stood on a side of the branches in question in a role, with what he said in it."""
     providers = {one.provider for one in scene.branches}
-    return [
-        one
+    found = [
+        replace(one, said=_in_role(scene, one, role))
         for one in scene.people
-        if side in one.sides
-        and (side != "provider" or one.department in providers)
-        and _has(scene, one, role)
+        if side in one.sides and (side != "provider" or one.department in providers)
     ]
+    return [one for one in found if one.said]
 
 
-def _has(scene: Scene, person: Person, role: str) -> bool:
+def _in_role(scene: Scene, person: Person, role: str) -> list[Said]:
     if role == "user":
         uses = {one.use_ref for one in scene.branches}
-        return any(said.refs["use"] in uses for said in person.said if said.type in _USING)
+        return [one for one in person.said if one.type in _USING and one.refs["use"] in uses]
     if role == "collector":
-        return not person.types.isdisjoint(_COLLECTING)
-    return role == "body" or person.tier == role
+        return [one for one in person.said if one.type in _COLLECTING]
+    return person.said if role == "body" or person.tier == role else []
 
 
 def _named(people: Iterable[Person]) -> list[Members]:
