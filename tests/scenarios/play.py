@@ -6,19 +6,12 @@ stopped, the home itself is asked, and must tell the same.
 """
 
 import json
-import re
-import sqlite3
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
-from click.testing import CliRunner, Result
-
-from cli.main import main
-from crypto.canonical import write_canonical
-from crypto.notation import format_time, parse_time, read_b64, write_b64
+from crypto.notation import format_time, parse_time
 from crypto.statement import read_statement, sign_statement
 from ledger.shares_views import PLURALS
 from tests.scenarios.ground import Registrar, key_of
@@ -48,7 +41,9 @@ from tests.scenarios.steps import (
     Stops,
     System,
     Telling,
+    differs,
 )
+from tests.scenarios.stopped import StoppedHome
 from tests.scenarios.telling import Names, event_of
 from tests.world import ORIGIN, Clock
 
@@ -56,10 +51,6 @@ _REASONS = {"audit": "audit", "supervisory": "inquiry", "procuratorate": "procur
 _SECOND_MS = 1_000
 Found = tuple[str, str]  # a finding's ref and state
 Owes = tuple[str, str, str, str, int]  # state, rule, department, day or calendar, entry
-
-
-class Unexpected(AssertionError):
-    """Something is not as a line of the scenario says."""
 
 
 class Play:
@@ -70,27 +61,28 @@ class Play:
     """
 
     def __init__(self, scenario: Scenario, home: Path, printed: Callable[[], str]) -> None:
-        self._scenario, self._home, self._printed = scenario, home, printed
+        self._scenario = scenario
         first = next(step for step in scenario.steps if isinstance(step, ClockIs))
         self._clock = Clock(parse_time(first.at))
         self._server: Server | None = Server(home, self._clock)
         self._caller = Caller(self._server.port, self._clock, ORIGIN)
         self._names, self._ids, self._registrar = Names(), count(), Registrar()
+        self._stopped = StoppedHome(home, self._names, printed)
         self._kinds: dict[str, str] = {}  # of departments
         self._readers: dict[str, str | None] = {}  # who reads for a department: None, its system
         self._told: set[str] = set()  # findings that were named so far
         self._findings: set[Found] = set()
         self._owed: list[Owes] = []
         self._until = ""  # T at which the server stopped
-        self._said = ""  # what was printed
         self._do: Mapping[type[Step], Callable[[Any], None]] = {
             ClockIs: self._turn, Department: self._register, Official: self._appoint,
             Released: self._release, System: self._enrol, Telling: self._tell,
             Finding: self._see_finding, NoOthers: self._see_no_others, Owed: self._see_owed,
             StateIs: self._see_state, FileIs: self._see_file, Sees: self._see,
             Before: self._see_order, CodeOpens: self._open, AllFindings: self._see_findings,
-            AllOwed: self._see_all_owed, Stops: self._stop, Command: self._run,
-            Meddles: self._meddle, Nowhere: self._see_nowhere, Fsck: self._check,
+            AllOwed: self._see_all_owed, Stops: self._stop, Command: self._stopped.run,
+            Meddles: self._stopped.meddle, Nowhere: self._stopped.see_nowhere,
+            Fsck: self._stopped.check,
         }  # fmt: skip
 
     def run(self) -> None:
@@ -116,7 +108,7 @@ class Play:
         """Post a statement that is to be logged; return its entry."""
         answer = self._caller.post("/api/v1/statements", raw)
         if answer.status != 201:
-            _differs(step, f"it was refused: {answer.body}")
+            differs(step, f"it was refused: {answer.body}")
         self._clock.turn(_SECOND_MS)
         index: int = read_index(answer)
         self._caller.size = index + 1
@@ -152,7 +144,7 @@ class Play:
         if step.refused is not None:
             answer = self._caller.post("/api/v1/statements", raw)
             if answer.status == 201 or answer.body["code"] != step.refused:
-                _differs(step, f"{answer.status} {answer.body}")
+                differs(step, f"{answer.status} {answer.body}")
             return
         index = self._post(step, raw)
         if step.name is not None:
@@ -167,7 +159,7 @@ class Play:
         query |= {"wait_for": self._caller.size}
         answer = self._read(path, department, self._readers[department], **query)
         if answer.status != 200:
-            _differs(step, f"{answer.status} {answer.body}")
+            differs(step, f"{answer.status} {answer.body}")
         return answer.body
 
     def _read(self, path: str, department: str, official: str | None, /, **query: Any) -> Answer:
@@ -182,7 +174,7 @@ class Play:
         self._told.add(ref)
         found = self._ask(step, f"/findings/{ref}", step.department)["finding"]
         if found["state"] != step.state:
-            _differs(step, f"it is {found['state']}")
+            differs(step, f"it is {found['state']}")
 
     def _found(self, step: Step) -> set[Found]:
         """Return every finding, as the departments concerned are told of their own."""
@@ -195,7 +187,7 @@ class Play:
     def _see_no_others(self, step: NoOthers) -> None:
         others = {ref for ref, _ in self._found(step)} - self._told
         if others:
-            _differs(step, self._spelled(others))
+            differs(step, self._spelled(others))
 
     def _spelled(self, refs: Iterable[str]) -> str:
         """Return refs of findings with the names of their entries."""
@@ -212,7 +204,7 @@ class Play:
         lacking, more = self._findings - found, found - self._findings
         if lacking or more:
             told = {f"{ref} {state}" for ref, state in more}
-            _differs(
+            differs(
                 step,
                 f"not there: {sorted(lacking)}; not told: {sorted(told)} "
                 f"({self._spelled(ref for ref, _ in more)})",
@@ -222,7 +214,7 @@ class Play:
         owed = self._owes(step, step.department)
         if self._expected(step) not in owed:
             near = [one for one in owed if one[1] == step.rule]
-            _differs(step, f"there are {near}")
+            differs(step, f"there are {near}")
 
     def _expected(self, step: Owed) -> Owes:
         entry = self._names.entry(step.line, step.at)
@@ -247,18 +239,18 @@ class Play:
                 for state, rule, who, day, entry in found
                 if (state, rule, who, day, entry) not in self._owed
             ]
-            _differs(step, "\n".join([f"not there: {lacking}; not told:", *lines]))
+            differs(step, "\n".join([f"not there: {lacking}; not told:", *lines]))
 
     def _see_state(self, step: StateIs) -> None:
         found = self._ask(step, f"/{_PLURAL[step.kind]}/{step.ref}", step.told)["thing"]
         if found["state"] != step.state:
-            _differs(step, f"it is {found['state']}")
+            differs(step, f"it is {found['state']}")
 
     def _see_file(self, step: FileIs) -> None:
         owner = step.ref.partition("/")[0]
         found = self._ask(step, f"/grants/{step.ref}/file", owner)["lacking"]
         if found != list(step.lacking):
-            _differs(step, f"it lacks {found}")
+            differs(step, f"it lacks {found}")
 
     def _see(self, step: Sees) -> None:
         ref = self._names.put(step.line, step.ref)
@@ -272,18 +264,18 @@ class Play:
         answer = self._read(path, step.department, step.official)
         shown = answer.status == 200 and (step.what != "entry" or "statement" in answer.body)
         if answer.status not in (200, 404) or shown != step.does:
-            _differs(step, f"{answer.status} {answer.body}")
+            differs(step, f"{answer.status} {answer.body}")
 
     def _see_order(self, step: Before) -> None:
         first, second = (self._names.entry(step.line, one) for one in (step.first, step.second))
         if first >= second:
-            _differs(step, f"they are entries {first} and {second}")
+            differs(step, f"they are entries {first} and {second}")
 
     def _open(self, step: CodeOpens) -> None:
         answer = self._caller.post("/api/v1/answers", f'{{"code":"{step.code}"}}'.encode())
         told = {one["complaint"]: one["state"] for one in answer.body.get("complaints", ())}
         if told != {step.ref: step.state}:
-            _differs(step, f"{answer.status} {answer.body}")
+            differs(step, f"{answer.status} {answer.body}")
 
     # Once the server has stopped
 
@@ -292,9 +284,9 @@ class Play:
         self._until = format_time(self._clock.now_ms)
         self._end()
         asked = ("--json", "--limit", MOST)
-        found = self._json(step, "findings", "--at", self._until, *asked)
+        found = self._stopped.json(step, "findings", "--at", self._until, *asked)
         self._same(step, {(one["ref"], one["state"]) for one in found})
-        owed = self._json(step, "obligations", "--all", "--as-of", self._until, *asked)
+        owed = self._stopped.json(step, "obligations", "--all", "--as-of", self._until, *asked)
         self._same_owed(step, map(_owes, owed))
 
     def _end(self) -> None:
@@ -302,61 +294,6 @@ class Play:
             self._caller.close()
             self._server.stop()
             self._server = None
-
-    def _zelian(self, *args: object) -> Result:
-        environment = {
-            "ZELIAN_HOME": str(self._home),
-            "ZELIAN_DATABASE_URL": None,
-            "LC_ALL": "en_US.UTF-8",
-        }
-        return CliRunner().invoke(main, [str(arg) for arg in args], env=environment)
-
-    def _json(self, step: Step, *args: object) -> list[dict[str, Any]]:
-        result = self._zelian(*args)
-        if result.exit_code != 0:
-            _differs(step, result.output)
-        return [json.loads(line) for line in result.stdout.splitlines()]
-
-    def _run(self, step: Command) -> None:
-        result = self._zelian(*(self._names.put(step.line, arg) for arg in step.args))
-        printed = "".join(f"{' '.join(line.split())}\n" for line in result.stdout.splitlines())
-        expected = "".join(_pattern(self._names.put(step.line, line)) for line in step.prints)
-        if result.exit_code != step.code or not re.fullmatch(expected, printed):
-            _differs(step, f"it exits {result.exit_code}\n{result.output}")
-
-    def _meddle(self, step: Meddles) -> None:
-        connection = sqlite3.connect(self._home / "ledger.db")
-        connection.create_function("reworded", 3, _reworded)
-        try:
-            done = connection.execute(self._names.put(step.line, step.sql))
-            connection.commit()
-            if done.rowcount == 0:
-                _differs(step, "it changed no row")
-        finally:
-            connection.close()
-
-    def _see_nowhere(self, step: Nowhere) -> None:
-        written = _written(step.text)
-        where = []
-        for file in self._home.rglob("*"):
-            kept = file.read_bytes() if file.is_file() else b""
-            where += [file.name] * any(words in kept for words in written)
-        self._said += self._printed()
-        where += ["what was printed"] * (step.text in self._said)
-        if where:
-            _differs(step, f"it stands in {where}")
-
-    def _check(self, step: Fsck) -> None:
-        result = self._zelian("fsck", "--json")
-        report = json.loads(result.stdout)
-        expected = [(rule, [self._entry(step, at)]) for rule, at in step.found]
-        found = [(one["rule"], one["entries"]) for one in report["integrity"]]
-        code = 0 if step.verdict == "verified" else 1
-        if (result.exit_code, report["verdict"], found) != (code, step.verdict, expected):
-            _differs(step, f"{result.exit_code} {report['verdict']} {found}")
-
-    def _entry(self, step: Step, at: str) -> int:
-        return int(at) if at.isdigit() else self._names.entry(step.line, at)
 
 
 _PLURAL = {kind: plural for plural, kind in PLURALS.items()}
@@ -368,31 +305,6 @@ def read_index(answer: Answer) -> int:
     return index
 
 
-def _reworded(envelope: bytes, old: str, new: str) -> bytes:
-    """Return a statement with other words in it and its signatures as they were."""
-    whole = json.loads(envelope)
-    event = read_b64(whole["payload"]).decode().replace(old, new)
-    return write_canonical(whole | {"payload": write_b64(event.encode())})
-
-
-def _written(text: str) -> list[bytes]:
-    """Return a text as it may stand in a file: as it is, escaped as in JSON, within base64."""
-    raw = text.encode()
-    # Which letters of base64 it has, its first and last apart, hangs on where in threes it starts.
-    coded = [b64encode(b"\0" * start + raw)[(4 * start + 2) // 3 :] for start in range(3)]
-    return [raw, json.dumps(text)[1:-1].encode(), *(one[: len(one) // 4 * 4 - 4] for one in coded)]
-
-
-def _pattern(line: str) -> str:
-    """Return what a printed line must match; ``…`` alone stands for any lines."""
-    return r"(?:.*\n)*" if line == "…" else re.escape(" ".join(line.split())) + r"\n"
-
-
 def _owes(one: Mapping[str, Any]) -> Owes:
     day = one.get("due_day") or one.get("missing_calendar") or "-"
     return one["state"], one["rule"], one["department"], str(day), one["entry"]
-
-
-def _differs(step: Step, how: str) -> NoReturn:
-    line = step.line
-    raise Unexpected(f"{line.file}:{line.number}: {line.text}\n{how}")

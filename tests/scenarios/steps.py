@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from tests.scenarios.lines import Line
 
@@ -217,3 +218,13 @@ class Scenario:
 
     def add(self, step: Step) -> None:
         self.steps.append(step)
+
+
+class Unexpected(AssertionError):
+    """Something is not as a line of the scenario says."""
+
+
+def differs(step: Step, how: str) -> NoReturn:
+    """Raise Unexpected with the line of a step, and how things are instead."""
+    line = step.line
+    raise Unexpected(f"{line.file}:{line.number}: {line.text}\n{how}")

@@ -7,8 +7,8 @@ import pytest
 from tests.scenarios.ground import copy_ground, make_ground
 from tests.scenarios.language import read_scenario
 from tests.scenarios.lines import NotUnderstood, filled, lines_of
-from tests.scenarios.play import Play, Unexpected
-from tests.scenarios.steps import AllFindings, ClockIs, Command, Fsck, Owed, Telling
+from tests.scenarios.play import Play
+from tests.scenarios.steps import AllFindings, ClockIs, Command, Fsck, Owed, Telling, Unexpected
 from tests.scenarios.telling import Names, event_of
 
 BESIDE = Path(__file__).parent
