@@ -25,6 +25,7 @@ from api.reading import ask_for, sight
 from api.search import asked_size
 from crypto import notation
 from ledger.access.chain_sight import KINDS, THINGS
+from ledger.projections.lists import ENTRIES
 
 if TYPE_CHECKING:
     from ledger.look_up import ChainPage
@@ -48,7 +49,7 @@ def get_chain(kind: str, name: str) -> Response:
         raise _no_name()
     full, limit = f"{kind}/{name}", asked_limit()
     place = asked_place(full)
-    as_of = asked_size(place)
+    as_of = asked_size(place, ENTRIES)
     start = 0 if place is None else place.after + 1
     if kind in THINGS:
         ask_for({kind: name})
@@ -61,7 +62,7 @@ def get_chain(kind: str, name: str) -> Response:
         "length": page.length,
         "name": full,
         "next": None,
-        "projected": ledger().look_up.projected(),
+        "projected": ledger().look_up.projected(ENTRIES),
         "salt": page.chain.salt.hex(),
     }
     if len(page.links) > limit:

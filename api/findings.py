@@ -22,6 +22,7 @@ from api.thing_members import listed_answer
 from api.things import asked_time
 from ledger.findings_view import COLUMNS, Asked, Members
 from ledger.integrity import of_service
+from ledger.projections.lists import SUPERVISION
 from ledger.store.supervision_rows import Filters
 from ledger.supervision.findings import STATES
 from ledger.supervision.rule import BASES, SEVERITIES
@@ -41,7 +42,7 @@ def list_findings() -> Response:
     asked_for = _filters()
     name = urlencode({"of": "findings", **filters})
     place = asked_place(name)
-    as_of = asked_size(place)
+    as_of = asked_size(place, SUPERVISION)
     asked = _asked(as_of, at, asked_for, query_choice("state", STATES))
     after = None if place is None else place.after
     found = ledger().findings.listed(sight(), asked, after, limit + 1)
@@ -68,7 +69,7 @@ def list_findings() -> Response:
 def get_finding(department: str, id: str) -> Response:
     """Show one finding."""
     ref, at = f"{department}/{id}", asked_time()
-    as_of = asked_size(None)
+    as_of = asked_size(None, SUPERVISION)
     ask_for({"finding": ref})
     found = ledger().findings.one(sight(), ref, _asked(as_of, at, Filters(), None))
     _note([found])
@@ -91,7 +92,7 @@ def _filters() -> Filters:
 
 
 def _beside(as_of: int, at: str) -> dict[str, Any]:
-    return {"as_of": as_of, "at": at, "projected": ledger().look_up.projected()}
+    return {"as_of": as_of, "at": at, "projected": ledger().look_up.projected(SUPERVISION)}
 
 
 def _note(findings: list[Members]) -> None:

@@ -101,7 +101,7 @@ class _LedgerCollector(Collector):
             ("projected_size", "Entries that the projections follow", state.projected_size),
             (
                 "projection_lag_entries",
-                "Entries that cannot be searched yet",
+                "Entries that the projection which is furthest behind has not taken in yet",
                 max(0, state.size - state.projected_size),
             ),
             ("registry_size", "Entries that the registry has folded", state.registry_size),
@@ -114,9 +114,25 @@ class _LedgerCollector(Collector):
             "Refused submissions that named a known key, kept for supervisors",
             value=self._ledger.desk.refusals.kept,
         )
+        yield from self._behind()
         yield from self._age()
         yield from self._obligations()
         yield self._groups.metric()
+
+    def _behind(self) -> Iterator[Metric]:
+        """What each projection has before it, under the name that it has without its version."""
+        try:
+            behind = self._ledger.look_up.behind()
+        except LedgerError:  # counted when the database is back
+            return
+        family = GaugeMetricFamily(
+            "zelian_projection_entries_behind",
+            "Entries that a projection has not taken in yet",
+            labels=["projection"],
+        )
+        for name, entries in sorted(behind.items()):
+            family.add_metric([name.partition(".")[0]], entries)
+        yield family
 
     def _age(self) -> Iterator[Metric]:
         """Nothing where nothing is published, or it cannot be read."""

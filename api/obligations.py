@@ -30,6 +30,7 @@ from api.search import asked_size
 from api.thing_members import listed_answer
 from api.things import asked_time
 from ledger.obligations_view import VIEWS, Asked
+from ledger.projections.lists import SUPERVISION
 from ledger.supervision.icalendar import icalendar
 from ledger.supervision.obligation_members import COLUMNS, Members
 from ledger.supervision.obligation_words import STATES
@@ -63,7 +64,7 @@ def list_department_obligations(id: str) -> Response:
 def get_obligation(department: str, id: str) -> Response:
     """Show one obligation."""
     ref, at = f"{department}/{id}", asked_time()
-    as_of = asked_size(None)
+    as_of = asked_size(None, SUPERVISION)
     ask_for({"finding": ref})
     found = ledger().obligations.one(sight(), ref, Asked(as_of, at))
     _note([found])
@@ -75,8 +76,8 @@ def _list(address: str, department: str | None) -> Response:
     filters = {name: g.query[name] for name in _ASKED if name in g.query}
     name = urlencode({"of": address, **filters})
     place = asked_place(name)
-    as_of = asked_size(place)
-    now = "at" not in g.query and as_of == ledger().look_up.projected()
+    as_of = asked_size(place, SUPERVISION)
+    now = "at" not in g.query and as_of == ledger().look_up.projected(SUPERVISION)
     asked = Asked(as_of, at, now, query_choice("rule", RULE_IDS), department, _states())
     after = None if place is None else place.after
     found, last = ledger().obligations.listed(sight(), asked, after, limit)
@@ -127,7 +128,7 @@ def _asks_for_calendar() -> bool:
 
 
 def _beside(as_of: int, at: str) -> dict[str, Any]:
-    return {"as_of": as_of, "at": at, "projected": ledger().look_up.projected()}
+    return {"as_of": as_of, "at": at, "projected": ledger().look_up.projected(SUPERVISION)}
 
 
 def _note(obligations: list[Members]) -> None:

@@ -18,6 +18,7 @@ from api.parameters import bad_parameter, query_number
 from api.places import Place, asked_limit, asked_place, write_place
 from api.problems import Problem
 from api.reading import may_read, sight
+from ledger.projections.lists import ALL, ENTRIES, Reads
 from ledger.projections.query import Query, QueryError, parse_query
 
 
@@ -25,7 +26,7 @@ def found_answer() -> Response:
     """Answer one page of what is searched for."""
     query, limit, asked = _asked_query(), asked_limit(), asked_format()
     place = asked_place(query.digest)
-    as_of = asked_size(place)
+    as_of = asked_size(place, ENTRIES)
     after = None if place is None else place.after
     look_up = ledger().look_up
     found = look_up.find(sight(), query, as_of, after, limit + 1)
@@ -34,7 +35,7 @@ def found_answer() -> Response:
         "as_of": as_of,
         "entries": _entries(found[:limit], language),
         "next": None,
-        "projected": look_up.projected(),
+        "projected": look_up.projected(ENTRIES),
     }
     if len(found) > limit:
         answer["next"] = write_place(Place(as_of, found[limit - 1], query.digest))
@@ -60,18 +61,18 @@ def _asked_query() -> Query:
         raise Problem("bad_parameter", words, parameter="q", position=error.position) from None
 
 
-def asked_size(place: Place | None) -> int:
-    """Return the tree size at which a list is taken, once it can be looked up that far."""
+def asked_size(place: Place | None, of: Reads = ALL) -> int:
+    """Return the tree size at which a list is taken, once what it reads has come that far."""
     look_up, size = ledger().look_up, ledger().size()
     awaited = query_number("wait_for")
     if awaited is not None:
         _check_size("wait_for", awaited, size)
-        look_up.wait_for(awaited)
+        look_up.wait_for(awaited, of)
     as_of = query_number("as_of") if place is None else place.as_of
     if as_of is None:
-        return look_up.projected()
+        return look_up.projected(of)
     _check_size("as_of" if place is None else "cursor", as_of, size)
-    look_up.reach(as_of)
+    look_up.reach(as_of, of)
     return as_of
 
 

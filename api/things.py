@@ -21,6 +21,7 @@ from api.search import asked_size
 from api.thing_members import listed_answer
 from api.thing_operations import LIST_TAKES, SHOW_TAKES, list_of, show_of
 from crypto import notation
+from ledger.projections.lists import THINGS
 from ledger.share_members import (
     COLUMNS,
     STEP_COLUMNS,
@@ -64,7 +65,7 @@ def _list(plural: str, kind: str) -> Response:
     filters = {name: g.query[name] for name in _ASKED if name in g.query}
     name = urlencode({"of": plural, **filters})
     place = asked_place(name)
-    as_of = asked_size(place)
+    as_of = asked_size(place, THINGS)
     after = None if place is None else place.after
     asked = Asked(
         kind, as_of, at, query_choice("state", tuple(STATES)), g.query.get("department"),
@@ -79,7 +80,7 @@ def _list(plural: str, kind: str) -> Response:
 
 
 def _beside(as_of: int, at: str) -> dict[str, Any]:
-    projected = ledger().look_up.projected()
+    projected = ledger().look_up.projected(THINGS)
     return {"as_of": as_of, "at": at, "next": None, "projected": projected}
 
 
@@ -103,7 +104,7 @@ def _show(plural: str, kind: str, department: str, id: str) -> Response:
         )
     limit, at, name = asked_limit(), asked_time(), f"{kind}/{ref}"
     place = asked_place(name)
-    as_of = asked_size(place)
+    as_of = asked_size(place, THINGS)
     ask_for({kind: ref})
     shares = ledger().shares
     shown = shares.one(sight(), kind, ref, as_of, at)

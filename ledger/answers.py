@@ -19,6 +19,7 @@ from ledger.access.sight import Sight
 from ledger.access.terms import claim_term
 from ledger.errors import NotFound, TooMany
 from ledger.log.failures import telling_of_the_database
+from ledger.projections.lists import ENTRIES
 from ledger.projections.query import Query
 from ledger.sharing.complaints import CLAIM, Claimed, Members, claim_of, told
 from ledger.store.engine import reading, writing
@@ -59,7 +60,7 @@ class Answers:
                 "too many codes were tried within a minute: wait a minute and try again",
                 "一分钟内查询次数过多：请一分钟后再试",
             )
-        size = self._ledger.look_up.projected()
+        size = self._ledger.look_up.projected(ENTRIES)
         code = code.strip()
         found = self._claimed(claim_of(code), size) if 0 < len(code) <= MAX_CODE else []
         if not found:

@@ -18,6 +18,7 @@ from ledger.errors import NotFound, NotProjected
 from ledger.log.chain_ids import ChainId
 from ledger.log.failures import telling_of_the_database
 from ledger.parts import Parts, follow_log
+from ledger.projections.lists import ALL, Reads
 from ledger.projections.postings import chain_term
 from ledger.projections.query import Query
 from ledger.projections.search import Search
@@ -54,19 +55,28 @@ class LookUp:
         self._search = Search(parts.engine, parts.rows, parts.projection_engine, self._rows)
 
     @_reads
-    def projected(self) -> int:
-        """Entries that can be looked up."""
-        return self._parts.runner.size()
+    def projected(self, of: Reads = ALL) -> int:
+        """Entries that can be looked up in what reads *of*: of ``ledger.projections.lists``."""
+        return self._parts.runner.size(of)
 
     @_reads
-    def wait_for(self, size: int, timeout_s: float = WAIT_S) -> int:
-        """Wait until *size* entries can be looked up, or not any longer; return how many can."""
-        self._parts.runner.wait_for(size, timeout_s)
-        return self._parts.runner.size()
+    def behind(self) -> dict[str, int]:
+        """Entries that each projection has not taken in yet, by its name."""
+        known = self._parts.runner.positions()
+        with reading(self._parts.engine) as connection:
+            head = self._parts.rows.read_head(connection)
+        size = head.size if head else 0
+        return {name: max(0, size - at) for name, at in known.items()}
 
-    def reach(self, size: int) -> None:
+    @_reads
+    def wait_for(self, size: int, of: Reads = ALL, timeout_s: float = WAIT_S) -> int:
+        """Wait until *size* entries can be looked up, or not any longer; return how many can."""
+        self._parts.runner.wait_for(size, timeout_s, of)
+        return self._parts.runner.size(of)
+
+    def reach(self, size: int, of: Reads = ALL) -> None:
         """Wait until *size* entries can be looked up; raise NotProjected where it takes long."""
-        if self.wait_for(size) < size:
+        if self.wait_for(size, of) < size:
             raise NotProjected(
                 f"the first {size} entries cannot all be searched yet: ask again in a moment",
                 f"前 {size} 条记录尚未全部可查：请稍后再试",

@@ -19,6 +19,7 @@ from ledger.access.sight import Sight
 from ledger.errors import NotFound
 from ledger.log.failures import telling_of_the_database
 from ledger.parts import Parts
+from ledger.projections.lists import STORED
 from ledger.projections.saying import Reread, successions_of
 from ledger.projections.things import folded, name_of
 from ledger.sharing.grants import retention_from, state_with_item
@@ -109,8 +110,8 @@ class Shares:
         return format_time(self._parts.clock())
 
     def size(self) -> int:
-        """Entries that are taken in."""
-        return self._parts.runner.size()
+        """Entries that the stored bodies have taken in."""
+        return self._parts.runner.size(STORED)
 
     @_reads
     def listed(self, sight: Sight, asked: Asked, after: int | None, limit: int) -> list[Shown]:

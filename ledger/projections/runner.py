@@ -11,7 +11,7 @@ somebody waits for what is projected, it works on until it has caught up.
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import sqlalchemy as sa
 import structlog
@@ -52,7 +52,7 @@ class Runner:
         self._thread: threading.Thread | None = None
         self._seen = 0  # size of the log at the last look
         self._grew_at = 0.0  # when it was last seen to have grown
-        self._awaited = 0
+        self._awaited = {one.name: 0 for one in projections}  # how far each is waited for
         self.failure: Exception | None = None
 
     def start(self) -> None:
@@ -105,9 +105,14 @@ class Runner:
             self.failure = error
             return False
         self.failure = None
-        if reached >= min(self._awaited, size) and not self._closing.is_set():
+        if self._hurry.is_set() and not self._closing.is_set() and self._has_come(size):
             self._hurry.clear()
         return reached < size
+
+    def _has_come(self, size: int) -> bool:
+        """Whether everything is projected that somebody waits for; what never comes is not."""
+        known = self._steps.positions()
+        return all(known[name] >= min(awaited, size) for name, awaited in self._awaited.items())
 
     def _step(self, size: int, most: int = SPAN) -> int:
         """One step of each projection; return how far all have come."""
@@ -126,9 +131,14 @@ class Runner:
             self._seen, self._grew_at = size, time.monotonic()
         return size
 
-    def size(self) -> int:
-        """Entries that every projection has taken in."""
-        return self._steps.size()
+    def positions(self) -> dict[str, int]:
+        """Entries that each projection has taken in, by its name."""
+        return self._steps.positions()
+
+    def size(self, of: Collection[str] = ()) -> int:
+        """Entries that the projections of these names have taken in; none named: every one."""
+        known = self._steps.positions()
+        return min(known[name] for name in of or known)
 
     def catch_up(self, progress: Callable[[int], None] = lambda size: None) -> int:
         """Bring every projection up to the head as it is now; return that size."""
@@ -137,19 +147,26 @@ class Runner:
             progress(at)
         return size
 
-    def wait_for(self, size: int, timeout_s: float) -> bool:
-        """Wait until *size* entries are projected; tell whether they are."""
-        if self._thread is None and self.size() < size:
+    def wait_for(self, size: int, timeout_s: float, of: Collection[str] = ()) -> bool:
+        """Wait until *size* entries are projected, by those named as for :meth:`size`.
+
+        Tell whether they are.
+        """
+        if self._thread is None and self.size(of) < size:
             self.catch_up()
         end = time.monotonic() + timeout_s
-        while self.size() < size:
+        while self.size(of) < size:
             if time.monotonic() > end:
                 return False
-            self._awaited = max(self._awaited, size)
-            self._hurry.set()
-            self.want()
+            self._await(size, of)
             time.sleep(0.01)
         return True
+
+    def _await(self, size: int, of: Collection[str]) -> None:
+        for name in of or self._awaited:
+            self._awaited[name] = max(self._awaited[name], size)
+        self._hurry.set()
+        self.want()
 
     def forget(self, indexes: Sequence[int]) -> None:
         """Take back what was projected from statements that are no longer to be found."""

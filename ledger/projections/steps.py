@@ -56,9 +56,11 @@ class Steps:
         # One order, so that processes that hold several positions never wait for each other.
         self._projections = sorted(projections, key=lambda one: one.name)
 
-    def size(self) -> int:
-        """Entries that every projection has taken in."""
-        return min(start for start, _ in self._standing())
+    def positions(self) -> dict[str, int]:
+        """Entries that each projection has taken in, by its name."""
+        with reading(self._engine) as connection:
+            known = self._rows.positions(connection)
+        return {one.name: known.get(one.name, 0) for one in self._projections}
 
     def take(self, size: int, most: int) -> int:
         """Take in up to *most* of the first *size* entries; return what all have taken in then.
@@ -85,12 +87,11 @@ class Steps:
 
     def _standing(self) -> list[tuple[int, Group]]:
         """Where projections stand, ascending, and which."""
-        with reading(self._engine) as connection:
-            known = self._rows.positions(connection)
-        placed = sorted(self._projections, key=lambda one: known.get(one.name, 0))
+        known = self.positions()
+        placed = sorted(self._projections, key=lambda one: known[one.name])
         return [
             (position, tuple(group))
-            for position, group in groupby(placed, key=lambda one: known.get(one.name, 0))
+            for position, group in groupby(placed, key=lambda one: known[one.name])
         ]
 
     def _step(self, group: Group, start: int, stop: int) -> int:

@@ -147,7 +147,7 @@ def test_the_registry_is_for_those_signed_in(served: ServedWorld) -> None:
 def test_what_is_not_projected_in_time_is_not_answered(
     fresh: ServedWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(fresh.ledger.parts.runner, "wait_for", lambda size, timeout_s: False)
+    monkeypatch.setattr(fresh.ledger.parts.runner, "wait_for", lambda size, timeout_s, of: False)
     fresh.post(fresh.use())
     size = fresh.ledger.size()
     for address in (f"/api/v1/entries?q=&as_of={size}", f"{CHAINS}/department/{MZ}?as_of={size}"):

@@ -126,5 +126,5 @@ def test_metrics_name_no_department_person_or_address(served: ServedWorld) -> No
     served.client.get("/api/v1/entries/0?zhang=1")
     text = served.client.get("/metrics").text
     labels = set(re.findall(r'(\w+)="', text))
-    assert labels <= {"answer", "code", "le"}
+    assert labels <= {"answer", "code", "le", "projection"}
     assert "zhang" not in text

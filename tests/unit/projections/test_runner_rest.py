@@ -47,8 +47,8 @@ def test_a_burst_ends_while_it_rests(runner: Runner) -> None:
 def test_hurry_ends_with_what_was_waited_for(runner: Runner, sqlite_world: World) -> None:
     """And does not last for what never comes."""
     assert sqlite_world.ledger is not None
-    runner._awaited = sqlite_world.ledger.size() + 5
-    runner._hurry.set()
+    runner._await(sqlite_world.ledger.size() + 5, ())
+    assert runner._hurry.is_set()
     while runner._attempt():
         pass
     assert not runner._hurry.is_set()
