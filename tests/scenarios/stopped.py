@@ -37,12 +37,14 @@ class StoppedHome:
         return CliRunner().invoke(main, [str(arg) for arg in args], env=environment)
 
     def json(self, step: Step, *args: object) -> list[dict[str, Any]]:
+        """Return what a command prints, an object a line."""
         result = self._zelian(*args)
         if result.exit_code != 0:
             differs(step, result.output)
         return [json.loads(line) for line in result.stdout.splitlines()]
 
     def run(self, step: Command) -> None:
+        """Run a command; spaces between what it prints do not count."""
         result = self._zelian(*(self._names.put(step.line, arg) for arg in step.args))
         printed = "".join(f"{' '.join(line.split())}\n" for line in result.stdout.splitlines())
         expected = "".join(_pattern(self._names.put(step.line, line)) for line in step.prints)
@@ -50,6 +52,7 @@ class StoppedHome:
             differs(step, f"it exits {result.exit_code}\n{result.output}")
 
     def meddle(self, step: Meddles) -> None:
+        """Change the log's database by SQL."""
         connection = sqlite3.connect(self._home / "ledger.db")
         connection.create_function("reworded", 3, _reworded)
         try:
@@ -61,6 +64,7 @@ class StoppedHome:
             connection.close()
 
     def see_nowhere(self, step: Nowhere) -> None:
+        """See that no file of the home has a text, and that nobody printed it."""
         written = _written(step.text)
         where = []
         for file in self._home.rglob("*"):
@@ -72,6 +76,7 @@ class StoppedHome:
             differs(step, f"it stands in {where}")
 
     def check(self, step: Fsck) -> None:
+        """Check the whole ledger."""
         result = self._zelian("fsck", "--json")
         report = json.loads(result.stdout)
         expected = [(rule, [self._entry(step, at)]) for rule, at in step.found]
