@@ -1,5 +1,7 @@
 """marshmallow schemas of a trace and of an impact, for the description of the API only."""
 
+from typing import Any
+
 from marshmallow import INCLUDE, Schema, fields
 
 from api.wording_schema import WordingSchema
@@ -49,7 +51,7 @@ class DefectSchema(Schema):
     lines = fields.List(fields.Nested(TraceLineSchema), required=True)
 
 
-def _lines() -> fields.List:
+def _lines() -> Any:
     return fields.List(fields.Nested(TraceLineSchema), required=True)
 
 
