@@ -68,7 +68,7 @@ def write_archive(members: Mapping[str, bytes]) -> bytes:
             f"证据包至多含 {MAX_MEMBERS} 个成员，此处为 {len(entries)} 个",
         )
     central = b"".join(entries)
-    _check_total(at + len(central))
+    _check_total(at + len(central) + _END.size)
     end = _END.pack(_END_MARK, 0, 0, len(entries), len(entries), len(central), at, 0)
     return b"".join((*bodies, central, end))
 

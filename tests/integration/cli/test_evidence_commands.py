@@ -1,0 +1,115 @@
+"""``zelian evidence`` and ``zelian verify bundle``: at home, over HTTP, and far from both."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from crypto.archive import MAX_TOTAL, read_archive, write_archive
+from tests.integration.cli.conftest import Served, Zelian
+
+ITEM = "GA/household"
+
+
+@pytest.fixture
+def taken(demo: Zelian, tmp_path: Path) -> tuple[Path, Path, str]:
+    """A bundle, a policy and an identity, in a folder that has never seen the ledger."""
+    for number in range(3):
+        demo.ok("submit", "-", stdin=demo.signed(number))
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    bundle, policy = folder / "item.zip", folder / "policy"
+    said = demo("evidence", "--item", ITEM, "--output", bundle)
+    assert (said.exit_code, said.stdout) == (0, ""), said.stderr
+    shutil.copy(demo.home / "trust-policy", policy)
+    return bundle, policy, (demo.home / "identity").read_text().strip()
+
+
+def test_an_empty_home_verifies_it(taken: tuple[Path, Path, str], tmp_path: Path) -> None:
+    bundle, policy, identity = taken
+    empty = Zelian(tmp_path / "nothing")
+    result = empty("verify", "bundle", bundle, "--policy", policy, "--identity", identity)
+    assert (result.exit_code, result.stderr) == (0, "verdict: OK\n")
+    assert f"item/{ITEM}: 4 entries" in result.stdout
+    unpinned = empty("verify", "bundle", bundle, "--policy", policy)
+    assert (unpinned.exit_code, unpinned.stderr) == (3, "verdict: NOT CHECKED\n")
+    assert not (tmp_path / "nothing").exists()
+    chinese = empty.chinese("verify", "bundle", bundle, "--policy", policy, "--identity", identity)
+    assert (chinese.exit_code, chinese.stderr) == (0, "结论：通过\n")
+
+
+def test_what_was_altered_fails(taken: tuple[Path, Path, str], tmp_path: Path) -> None:
+    bundle, policy, identity = taken
+    members = read_archive(bundle.read_bytes())
+    bundle.write_bytes(write_archive(members | {"report.json": b"{}"}))
+    empty = Zelian(tmp_path / "nothing")
+    result = empty("verify", "bundle", bundle, "--policy", policy, "--identity", identity, "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["verdict"] == "failed"
+    missing = empty("verify", "bundle", tmp_path / "no.zip", "--policy", policy)
+    assert missing.exit_code == 6
+
+
+def test_a_file_beyond_the_limit_is_not_read_whole(
+    taken: tuple[Path, Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert MAX_TOTAL == 2**30
+    bundle, policy, _ = taken
+    monkeypatch.setattr("crypto.archive.MAX_TOTAL", 99)
+    monkeypatch.setattr("cli.verify.MAX_TOTAL", 99)
+    assert (
+        Zelian(tmp_path / "nothing")("verify", "bundle", bundle, "--policy", policy).exit_code == 1
+    )
+
+
+def test_the_same_question_writes_the_same_file(demo: Zelian, tmp_path: Path) -> None:
+    demo.ok("submit", "-", stdin=demo.signed(1))
+    size = str(demo.json("show", "0")["index"] + 1)
+    assert size == "1"
+    files = [tmp_path / name for name in ("a.zip", "b.zip")]
+    for file in files:
+        demo.ok("evidence", "--chain", "official/zhang", "--output", file)
+    assert files[0].read_bytes() == files[1].read_bytes()
+    again = demo("evidence", "--chain", "official/zhang", "--output", files[0])
+    assert again.exit_code == 2
+    first = tmp_path / "first.zip"
+    demo.ok("evidence", "--entry", 0, "--as-of", 1, "--output", first)
+    assert json.loads(read_archive(first.read_bytes())["manifest.json"])["size"] == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ((), 2),
+        (("MZ/A-1", "--entry", "1"), 2),
+        (("nothing",), 2),
+        (("--chain", "matter/a/b"), 2),
+        (("--query", "nonsense:x"), 2),
+        (("--entry", "-1"), 2),
+        (("MZ/none",), 6),
+        (("--entry", "99999"), 6),
+        (("--entry", "0", "--as-of", "99999"), 6),
+    ],
+)
+def test_what_is_no_question_is_refused(
+    demo: Zelian, tmp_path: Path, asked: tuple[str, ...], code: int
+) -> None:
+    output = tmp_path / "x.zip"
+    assert demo("evidence", *asked, "--output", output).exit_code == code
+    assert not output.exists()
+
+
+def test_over_http_it_is_made_for_who_signed_in(
+    demo: Zelian, serve: Callable[[Path], Served], tmp_path: Path
+) -> None:
+    url, output = serve(demo.home).url, tmp_path / "served.zip"
+    asked = ("evidence", "--chain", "official/zhang", "--server", url, "--output", output)
+    assert demo(*asked).exit_code == 5
+    demo.ok("login", "--server", url, "--key", demo.key)
+    demo.ok(*asked)
+    demo.ok("verify", "bundle", output)
+    assert json.loads(read_archive(output.read_bytes())["manifest.json"])["asker"] == "MZ/zhang"
+    newest = json.loads(demo.ok("log", "type:bundle.made", "--json").splitlines()[0])
+    assert newest["event"]["data"]["made"]["reader"] == "MZ"
