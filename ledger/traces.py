@@ -9,6 +9,7 @@ Source: domain, 4.6; design, HTTP API.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -91,7 +92,7 @@ class Fetching:
         with reading(parts.projection_engine) as connection:
             self._successions = list(thing_rows(parts.engine).successions(connection))
 
-    @property
+    @cached_property
     def at(self) -> str:
         """T of the last entry below the tree size; "" before the first."""
         if self._as_of == 0:
