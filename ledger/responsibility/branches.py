@@ -15,6 +15,7 @@ from ledger.responsibility.chain import Chain, time_of
 from ledger.sharing.machine import Said
 
 DECISIONS = ("act.decided", "act.revised")
+_DELIVERING = ("delivery.received", "delivery.sent")
 OWN = ("act.opened", *DECISIONS, "act.revoked", "act.reexamined")
 
 
@@ -92,7 +93,7 @@ def _fill(chain: Chain, branch: Branch) -> None:
     refs = branch.use.refs if branch.use is not None else {}
     cited = (piece["item"] for _, piece in branch.cited if "item" in piece)
     branch.item = refs.get("item") or next(cited, None)
-    delivery = refs.get("delivery") or _bound(branch, "delivery")
+    delivery = refs.get("delivery") or _bound(branch, "delivery") or _relied_on(chain, branch.use)
     branch.receipt = chain.first("delivery", delivery, "delivery.received")
     branch.sent = chain.first("delivery", delivery, "delivery.sent")
     grant = refs.get("grant") or _bound(branch, "grant") or _of(branch.sent, "grant")
@@ -129,6 +130,14 @@ def acting(chain: Chain, act: str, branches: list[Branch]) -> list[str]:
 def happened(said: Said) -> str:
     """Return the T at which a share was made or used, as its speaker claims."""
     return time_of(said)
+
+
+def _relied_on(chain: Chain, use: Said | None) -> str | None:
+    """Return the delivery that a use names by its parents alone."""
+    parents = () if use is None else use.data["parents"]
+    known = [chain.by_digest[one] for one in parents if one in chain.by_digest]
+    found = [one.refs["delivery"] for one in known if one.type in _DELIVERING]
+    return found[0] if found else None
 
 
 def _bound(branch: Branch, name: str) -> str | None:

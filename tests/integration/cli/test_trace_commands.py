@@ -1,5 +1,7 @@
 """``zelian trace`` and ``zelian impact``, on a home and on a server alike."""
 
+import csv
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,3 +107,24 @@ def test_a_server_shows_the_same_to_who_may_read_it(
     shown = zelian.json("trace", ACT, *there)
     assert [one["use"] for one in shown["branches"]] == [USE]
     assert [one["ref"] for one in zelian.json("impact", ITEM, *there)["uses"]] == [USE]
+
+
+def test_a_case_of_a_real_log_names_who_acted_in_order_and_nobody_else(tmp_path: Path) -> None:
+    source = Path(__file__).resolve().parents[4] / "shared" / "data" / "receipt.csv.gz"
+    if not source.exists():
+        pytest.skip("the municipal log is not beside the project")
+    with gzip.open(source, "rt", encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["case:concept:name"] == "case-10011"]
+    kept = tmp_path / "case.csv"
+    with kept.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, [*rows[0]])
+        writer.writeheader()
+        writer.writerows(rows)
+    municipal = Zelian(tmp_path / "home")
+    municipal.ok("init", "--origin", "municipal.example/log")
+    municipal.ok("import", kept, "--mapping", "examples/receipt.toml")
+    found = municipal.json("trace", "municipality/case-10011")
+    acted = [(row["org:group"], row["org:resource"]) for row in rows]
+    named = [(group.lower().replace(" ", "-"), who.lower()) for group, who in dict.fromkeys(acted)]
+    assert [(one["department"], one["official"]) for one in found["people"]] == named
+    assert {one["what"] for one in found["people"]} == {"attested"}
