@@ -56,6 +56,7 @@ GAPS: Mapping[str, Wording] = {
     "not_accepted": Wording("a disposal is not accepted yet", "处置尚未验收"),
 }
 
+SERVICE = "records"  # the family of what the service says of itself: no record of a department's
 # In whose statements an effect of uses is told.
 _EFFECT = frozenset({"feedback.effect", "feedback.quality"})
 _SCOPE = frozenset({"grant.issued", "grant.amended"})
@@ -146,6 +147,8 @@ def file_of(
     where: dict[str, str] = {}
     for one in said:
         kind = EVENT_TYPES[one.event["type"]]
+        if kind.family == SERVICE:
+            continue
         about = [where[digest] for digest in one.data["parents"] if digest in where]
         part = about[0] if about and kind.family == "statement" else part_of(kind.name)
         where[one.digest] = part

@@ -29,6 +29,7 @@ CODES: Mapping[str, Wording] = {
     "after_end": Wording("after its end", "晚于终止时间"),
     "suspended": Wording("while it was suspended", "处于暂停期间"),
     "fields": Wording("fields", "信息项"),
+    "time": Wording("time", "时间"),
     "records": Wording("number of records", "记录数"),
     "channel": Wording("channel", "共享方式"),
     "frequency": Wording("frequency", "频次"),

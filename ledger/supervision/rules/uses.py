@@ -171,7 +171,10 @@ def _delivered_beyond(scene: Scene) -> Iterator[Found]:
     if grant is None or grant["owner"] not in said.stands_for:
         return
     scope = version_at(grant, scene.time)["scope"]
-    for what, told, allowed in _exceeding(said.data, scope):
+    found = _exceeding(said.data, scope)
+    if _when(grant, scene.time, scene.notes("grant", ref), said.data) is not None:
+        found.append(("time", scene.time, [scope["from"], _until(grant, scene.time)]))
+    for what, told, allowed in found:
         facts = {"grant": ref, "what": what, "said": told, "granted": allowed}
         yield Found(said.source, facts, (grant["opened"],), (("delivery", said.refs["delivery"]),))
 

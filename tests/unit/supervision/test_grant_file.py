@@ -169,6 +169,13 @@ def test_a_countersigning_stands_beside_what_it_is_about(filing: Filing) -> None
     assert filing.said[-1] in filing.part("use_scenario").said
 
 
+def test_what_the_service_records_of_itself_is_no_record_of_the_departments(
+    filing: Filing,
+) -> None:
+    filing.say("access.recorded", "ledger", {"grant": GRANT})
+    assert all(filing.said[-1] not in part.said for part in filing.file().parts)
+
+
 def test_records_are_kept_three_years_from_the_closing(filing: Filing) -> None:
     keep = built_in().packs.in_force(filing.now, None).parameter("records", "keep")
     assert (keep.value, keep.unit, keep.basis, keep.article) == (3, "years", "law", "第二十九条")
