@@ -43,10 +43,13 @@ class Branch:
 
     @property
     def provider(self) -> str | None:
-        """The department that provides the data, as the catalogue or the item's name says."""
+        """Who provides the data: by the catalogue, by the delivery, or by the item's name."""
         if self.entry is not None:
             provider: str = self.entry.data["provider"]
             return provider
+        if self.sent is not None:
+            sender: str = self.sent.data.get("on_behalf_of", self.sent.source)
+            return sender
         return None if self.item is None else owner_of(self.item)
 
     @property

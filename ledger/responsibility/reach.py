@@ -103,7 +103,7 @@ def _of_item(chain: Chain, item: str, branch: Branch) -> Iterator[Search]:
         if name in followed:
             continue
         followed.add(name)
-        for kind in ("published", "amended", "withdrawn", "reviewed"):
+        for kind in ("published", "amended", "reviewed"):
             yield _search(f"item/{name}", f"type/item.{kind}")
         if branch.use is not None:
             yield _search(

@@ -261,3 +261,58 @@ def test_every_word_that_a_line_can_say_is_in_both_languages() -> None:
     for words in (*WHAT.values(), *STEPS.values()):
         assert words.isascii()
         assert any("\u4e00" <= sign <= "\u9fff" for sign in words.zh)
+
+
+def test_an_objection_that_was_decided_against_says_so_and_one_that_was_met_does_not() -> None:
+    fetched = told().fetched(STALE)
+    [found] = [one for one in trace(fetched, STALE)["beside"] if one["what"] == "dissent"]
+    assert [told().name(one) for one in found["decided_after"]] == ["company-342-decided"]
+    assert [told().name(one) for one in found["agreed_later"]] == ["company-342-agree"]
+    met = without(fetched, "act.decided")
+    [found] = [one for one in trace(met, STALE)["beside"] if one["what"] == "dissent"]
+    assert "decided_after" not in found
+
+
+def test_leadership_is_added_where_a_leader_signed() -> None:
+    fetched = told().fetched(STALE)
+    led = [
+        type(one)(
+            one.index, one.recorded_at, {**one.event, "tier": "principal_leader"}, one.digest,
+            one.role, one.voice, one.stands_for,
+        )
+        if one.type == "act.decided"
+        else one
+        for one in fetched.said
+    ]  # fmt: skip
+    found = trace(replace(fetched, said=led), STALE, "D1")
+    [line] = [one for one in found["defect"]["lines"] if one["what"] == "leadership"]
+    assert line["when"]["result"] == "shown"
+    assert [one["official"] for one in line["who"]] == ["cs-7201"]
+    assert {one["layer"] for one in found["people"] if one.get("official") == "cs-7201"} == {
+        "leadership",
+        "supervisory",
+    }
+    [line] = [one for one in report(STALE, "D1")["defect"]["lines"] if one["what"] == "leadership"]
+    assert line["when"]["result"] == "not_shown"
+
+
+def test_a_unit_that_runs_systems_has_operation_duty() -> None:
+    """The labour data's handler sits in the information centre, once that is recorded."""
+    fetched = told().fetched(CANONICAL)
+    duties = {one["official"]: one["duty"] for one in trace(fetched, CANONICAL)["people"]
+              if "official" in one}  # fmt: skip
+    assert (duties["rs-4420"], duties["rs-4401"]) == ("not_recorded", "business")
+    assigned = next(one for one in fetched.said if one.type == "duty.assigned")
+    unit = {
+        "department": department_id("rs"), "kind": "information_centre", "unit": "信息中心",
+        "name": {"zh": "信息中心"}, "starts": "2026-01-01T00:00:00.000Z",
+        "refs": {}, "parents": [],
+    }  # fmt: skip
+    recorded = type(assigned)(
+        1, assigned.recorded_at, {**assigned.event, "type": "zelian.unit.recorded.v1",
+                                  "data": unit},
+        "f" * 64, assigned.role, assigned.voice, assigned.stands_for,
+    )  # fmt: skip
+    found = trace(replace(fetched, said=[recorded, *fetched.said]), CANONICAL)
+    duties = {one["official"]: one["duty"] for one in found["people"] if "official" in one}
+    assert (duties["rs-4420"], duties["rs-4401"]) == ("operation", "business")

@@ -1,0 +1,124 @@
+"""What relied on an item of the stories: two acts on a licence, superseded, then recalled."""
+
+import json
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from cli.stories.departments import department_id, ref
+from ledger.responsibility.chain import Fetched
+from ledger.responsibility.impact import Asked, impact
+from tests.unit.responsibility.log import told
+
+LICENCE = ref("sc", "ZZ-022")
+LX = department_id("lx")
+
+
+@pytest.fixture(scope="module")
+def fetched() -> Fetched:
+    log = told()
+    last = log.said[-1]
+    return Fetched(log.said, log.registry, last.index + 1, last.recorded_at)
+
+
+def names(entries: list[int]) -> list[str]:
+    return [told().name(index) for index in entries]
+
+
+def test_each_use_of_a_version_has_its_act_and_what_came_of_it(fetched: Fetched) -> None:
+    found = impact(fetched, Asked(LICENCE, "V3"))
+    uses = {one["ref"].partition("/")[2]: one for one in found["uses"]}
+    assert list(uses) == ["SY-KSHR-2026-02107-licence", "SY-KSHR-2026-02160-licence"]
+    [kept], [revoked] = (one["acts"] for one in uses.values())
+    assert kept["to_examine"] is True
+    assert "examined_anew" not in kept
+    assert names(revoked["decided_after_told"]) == ["licence-2160-decided"]
+    assert names(revoked["examined_anew"]) == ["licence-2160-reexamined"]
+    assert "to_examine" not in revoked
+    assert found["counts"] == {
+        "acts": 2, "departments": 1, "decisive": 2, "supporting": 0, "checked_only": 0,
+        "not_stated": 0,
+    }  # fmt: skip
+    assert found["untold"] == []
+
+
+def test_a_notice_of_one_version_says_nothing_of_another(fetched: Fetched) -> None:
+    [use] = impact(fetched, Asked(LICENCE, "V4"))["uses"]
+    assert "used_after_told" not in use
+    assert "to_examine" not in use["acts"][0]
+
+
+def test_who_used_it_after_being_told_is_told_apart(fetched: Fetched) -> None:
+    """Had the notice come first, the use would have come after it."""
+    notice = next(one for one in fetched.said if told().name(one.index) == "licence-2160-noticed")
+    early = type(notice)(
+        1, notice.recorded_at, notice.event, notice.digest, notice.role, notice.voice,
+        notice.stands_for,
+    )  # fmt: skip
+    said = [early, *(one for one in fetched.said if one.index not in (1, notice.index))]
+    found = impact(replace(fetched, said=said), Asked(LICENCE, "V3"))
+    assert [one["used_after_told"] for one in found["uses"]] == [[1], [1]]
+
+
+def test_who_was_told_and_what_he_answered(fetched: Fetched) -> None:
+    lines = impact(fetched, Asked(LICENCE, "V3"))["told"]
+    assert [(one["department"], one["type"], one["outcome"]) for one in lines] == [
+        (LX, "notice.issued", "use_stopped"),
+        (LX, "recall.issued", "use_stopped"),
+    ]
+    unheard = replace(
+        fetched, said=[one for one in fetched.said if one.type != "notice.acknowledged"]
+    )
+    whats = [one["what"] for one in impact(unheard, Asked(LICENCE, "V3"))["told"]]
+    assert whats == ["told", "notice_unanswered"] * 2
+
+
+def test_one_delivery_alone(fetched: Fetched) -> None:
+    delivery = ref("sc", "JF-KSHR-2026-02160-licence")
+    found = impact(fetched, Asked(LICENCE, delivery=delivery))
+    assert [one["delivery"] for one in found["uses"]] == [delivery]
+    none = impact(fetched, Asked(LICENCE, delivery=ref("sc", "never")))
+    assert (none["uses"], none["counts"]["acts"]) == ([], 0)
+
+
+def test_what_was_received_without_a_use_on_record_is_told(fetched: Fetched) -> None:
+    delivery = ref("sc", "JF-KSHR-2026-02160-licence")
+    said = [
+        one
+        for one in fetched.said
+        if one.type != "use.recorded" or one.refs.get("delivery") != delivery
+    ]
+    [found] = impact(replace(fetched, said=said), Asked(LICENCE, "V3"))["unused"]
+    assert (found["ref"], found["department"]) == (delivery, LX)
+
+
+@pytest.mark.parametrize("item", sorted({one.refs["item"] for one in told().said
+                                         if one.type == "use.recorded"}))  # fmt: skip
+def test_decisive_comes_first_and_every_line_rests_on_something(
+    fetched: Fetched, item: str
+) -> None:
+    found = impact(fetched, Asked(item))
+    grades = ["decisive", "supporting", "checked_only", "not_stated"]
+    order = [grades.index(one["grade"]) for one in found["uses"]]
+    assert order == sorted(order)
+    for name in ("told", "untold", "unused", "uses"):
+        for one in found[name]:
+            assert one["entries"]
+            assert one["because"]["code"] == "4.6/10"
+
+
+def test_the_order_of_fetching_does_not_matter(fetched: Fetched) -> None:
+    said: list[Any] = [*fetched.said]
+    random.Random(7).shuffle(said)
+    one, other = (
+        json.dumps(impact(made, Asked(LICENCE)), sort_keys=True)
+        for made in (fetched, replace(fetched, said=said))
+    )
+    assert one == other
+
+
+def test_of_what_nothing_is_said_there_is_no_answer(fetched: Fetched) -> None:
+    with pytest.raises(LookupError):
+        impact(fetched, Asked(ref("sc", "never")))
