@@ -29,6 +29,7 @@ from ledger.look_up import ChainPage
 from ledger.obligations_view import VIEWS as OBLIGATION_VIEWS
 from ledger.obligations_view import Asked as AskedObligations
 from ledger.period_report import period_report
+from ledger.projections.lists import ENTRIES
 from ledger.projections.query import Query, parse_query
 from ledger.responsibility.impact import Asked as AskedImpact
 from ledger.service import BatchAnswer, Ledger, Submitted
@@ -107,7 +108,7 @@ class HomeDoor:
         """Search among what the holder of the home sees: everything."""
         asked, look_up = parse_query(query), self._ledger.look_up
         size = self.size() if as_of is None else as_of
-        look_up.reach(size)
+        look_up.reach(size, ENTRIES)
         return Found(size, self._shown_of(self._found(asked, size, limit)))
 
     def _found(self, query: Query, as_of: int, limit: int) -> Iterator[int]:
@@ -128,7 +129,7 @@ class HomeDoor:
 
     def chain(self, name: str, as_of: int) -> Chained:
         """Return a chain."""
-        self._ledger.look_up.reach(as_of)
+        self._ledger.look_up.reach(as_of, ENTRIES)
         first = self._ledger.look_up.chain(EVERYTHING, name, as_of, 0, PAGE)
         entries = self._shown_of(self._links(first, name, as_of))
         chain = first.chain

@@ -23,6 +23,7 @@ from ledger.errors import BadRequest, NotFound
 from ledger.evidence.bundle import ERASED, WITHHELD, Absent, ChainShown, Contents, EntryShown
 from ledger.evidence.bundle_writer import write_bundle
 from ledger.evidence.question import Question
+from ledger.projections.lists import ENTRIES
 from ledger.projections.query import parse_query
 from ledger.registry.records import REGISTRAR, KeyRecord
 from ledger.service import Ledger
@@ -76,7 +77,7 @@ def make_evidence(
     """
     note = ledger.published() if as_of is None else ledger.parts.reader.note_of(as_of)
     size = parse_checkpoint(parse_note(note).text).size
-    ledger.look_up.reach(size)
+    ledger.look_up.reach(size, ENTRIES)
     gathering = _Gathering(ledger, sight, size)
     question = gathering.answer(question)
     contents = gathering.contents(question, note)
