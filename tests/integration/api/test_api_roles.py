@@ -229,6 +229,41 @@ def _without(problem: dict[str, Any], name: str) -> str:
     return json.dumps(problem, sort_keys=True, ensure_ascii=False).replace(name, "…")
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_a_trace_rests_on_what_is_in_the_sight_and_on_the_registry(
+    served: Served, role: str
+) -> None:
+    """A matrix is law and cited to everybody; of what nothing is seen there is no trace."""
+    asker, expected, walked = served.askers[role], served.seen(role), 0
+    if ROUTES["GET /api/v1/acts/{department}/{id}/responsibility"][role] == "none":
+        return
+    told = {
+        index for index, terms in served.terms.items()
+        if terms & {"family/registry", "type/matrix.adopted"}
+    }  # fmt: skip
+    for query, holding in _queries(served).items():
+        kind, _, name = query.partition(":")
+        if kind not in ("act", "item"):
+            continue
+        paths = {"act": f"acts/{name}/responsibility?defect=D1&", "item": f"items/{name}/impact?"}
+        status, found = asker.ask(f"/api/v1/{paths[kind]}as_of={served.size}")
+        assert status in (200, 404), (query, found)
+        if not holding & expected:
+            assert status == 404, query
+        if status == 200:
+            assert _cited(found) <= expected | told, query
+            walked += 1
+    print(f"{role}: {walked} traces and impacts")
+
+
+def _cited(value: Any) -> set[int]:
+    """Every entry that an answer names, wherever it stands in it."""
+    if isinstance(value, dict):
+        own = {*value.get("entries", ())} | ({value["entry"]} if "entry" in value else set())
+        return own.union(*map(_cited, value.values()))
+    return set().union(*map(_cited, value)) if isinstance(value, list) else set()
+
+
 FILLED = {
     "period": "2026",
     "index": "0",
