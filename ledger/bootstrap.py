@@ -41,7 +41,7 @@ from ledger.removals import Eraser, Orders
 from ledger.service import Ledger
 from ledger.settings import Settings
 from ledger.store.engine import open_engine, open_projection_engine, reading
-from ledger.store.log_rows import log_rows
+from ledger.store.log_rows import LogRows, log_rows
 from ledger.store.posting_rows import posting_rows
 from ledger.store.projection_rows import ProjectionRows
 from ledger.store.supervision_rows import supervision_rows
@@ -126,12 +126,7 @@ def _assemble(settings: Settings, home: Home, clock: Clock, lock: IO[bytes] | No
     finder = DigestFinder(engine, projection_engine, rows, projection_rows)
     judge = RegistryJudge(Registry(), finder.source_of)
     publisher = Publisher(engine, rows, tiles, log, settings.publish_ms)
-    projections: list[Projection] = [
-        LogIndex(projection_rows),
-        Postings(posting_rows(engine)),
-        Things(engine, rows, thing_rows(engine)),
-        Supervision(supervision_rows(engine), projection_rows, built_in()),
-    ]
+    projections = projections_on(projection_engine, engine, rows, projection_rows)
     runner = Runner(engine, projection_engine, rows, projection_rows, projections)
 
     eraser = Eraser(engine, rows, projection_engine, runner.forget, home.receipts)
@@ -163,6 +158,18 @@ def _assemble(settings: Settings, home: Home, clock: Clock, lock: IO[bytes] | No
         pool=CheckPool(log.name, settings.checkers),
     )
     return Ledger(parts, _admission(parts), lock)
+
+
+def projections_on(
+    engine: sa.Engine, log_engine: sa.Engine, rows: LogRows, positions: ProjectionRows
+) -> list[Projection]:
+    """Return every projection, for the tables of the database *engine*."""
+    return [
+        LogIndex(positions),
+        Postings(posting_rows(engine)),
+        Things(log_engine, rows, thing_rows(engine)),
+        Supervision(supervision_rows(engine), positions, built_in()),
+    ]
 
 
 def _admission(parts: Parts) -> Admission:

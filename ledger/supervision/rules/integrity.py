@@ -62,7 +62,7 @@ INTEGRITY_RULES: tuple[IntegrityRule, ...] = (
     IntegrityRule(
         "I8",
         Wording("A row that no entry stands behind", "数据行没有对应记录"),
-        frozenset({"tables", "statement_ids", "digests"}),
+        frozenset({"tables", "statement_ids", "digests", "derived"}),
         frozenset({"projected_ahead"}),
     ),
 )
