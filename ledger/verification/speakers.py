@@ -22,7 +22,7 @@ from crypto.errors import CryptoError
 from crypto.notation import parse_time
 from crypto.statement import Statement, read_statement
 from ledger.access.speak import Speaking, check_keys, check_role
-from ledger.admission.checks import Examined, judge
+from ledger.admission.checks import Examined, examine, judge
 from ledger.errors import Refused
 from ledger.registry.state import Registry
 from ledger.verification.continuity import Problem
@@ -103,6 +103,9 @@ class Speakers:
         names = chain_names(statement.event)
         unknown = () if verified else tuple(statement.signers)
         examined = Examined(statement, names, None, None, unknown, None)
+        if unknown and self.registry.opening() is None:
+            # Before entry 0 is folded there is no registry to be asked for an origin.
+            examined = examine(statement, statement.ledger, {})
         asked: list[str] = []
 
         def source_of(digest: str) -> str | None:
