@@ -7,6 +7,7 @@ the maker's.
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
@@ -20,7 +21,7 @@ from crypto.notation import format_time, write_b64
 from crypto.note import format_vkey
 from crypto.policy import parse_policy
 from crypto.prove import prove_inclusion
-from crypto.statement import read_statement
+from crypto.statement import read_statement, sign_statement
 from crypto.tlog_proof import TlogProof, format_tlog_proof
 from ledger.evidence.bundle import Absent, ChainShown, Contents, EntryShown
 from ledger.evidence.bundle_writer import write_bundle
@@ -37,6 +38,7 @@ from tests.unit.verification.ledgers import (
     SYSTEM,
     ZHANG,
     Book,
+    changed,
     log_vkey,
     written,
 )
@@ -232,3 +234,97 @@ def test_a_claimed_time_is_held_against_the_ledger_s(before: int) -> None:
     when = format_time(START_MS + 1_000 * index + 300_000 + (1 if before else 0))
     act(book, time=when)
     assert (verified(book).check("statements").verdict == "failed") is bool(before)
+
+
+def changed_entry(contents: Contents, index: int, **change: object) -> Contents:
+    entries = tuple(
+        replace(one, **change) if one.index == index else one  # type: ignore[arg-type]
+        for one in contents.entries
+    )
+    return replace(contents, entries=entries)
+
+
+def test_another_statement_than_the_header_records_is_told() -> None:
+    book = written(6)
+    honest = contents_of(book)
+    lied = changed_entry(honest, 7, statement=book.envelopes[8])
+    assert verified(book, lied).check("digests").verdict == "failed"
+
+
+def test_a_proof_under_another_checkpoint_is_told() -> None:
+    book = written(6)
+    honest = contents_of(book)
+    root = root_of([leaf_hash(header) for header in book.headers])
+    note = sign_checkpoint(Checkpoint(ORIGIN, len(book.headers), root), STRANGER)
+    proof = honest.entries[7].proof.replace(honest.checkpoint, note)
+    lied = changed_entry(honest, 7, proof=proof)
+    assert wrong(verified(book, lied)) == {"inclusion": "failed"}
+
+
+def test_a_chain_that_forks_is_told() -> None:
+    book = written(6)
+    own = chain_id(salt_of(book.secret, ACT), ACT)
+    seq, _ = book.heads[own]
+    book.heads[own] = seq, bytes(32)
+    act(book)
+    assert wrong(verified(book)) == {"chains": "failed"}
+
+
+def test_a_header_on_a_chain_more_than_its_event_names_is_told() -> None:
+    book = written(6)
+    event = book.use_event()
+    envelope = sign_statement(event, [ZHANG])
+    book.log_envelope(envelope, [*chain_names(event), "act/MZ/hidden"])
+    assert wrong(verified(book)) == {"chain_names": "failed"}
+
+
+def test_the_tail_ends_in_the_entry_that_is_proved() -> None:
+    book = written(9)
+    honest = contents_of(book)
+    assert honest.tail is not None
+    last = changed(honest.tail[-1], statement=bytes(32))
+    report = verified(book, replace(honest, tail=(*honest.tail[:-1], last)))
+    assert wrong(report) == {"tail": "failed"}
+
+
+def erasure(book: Book, target: int) -> int:
+    data = {
+        "decided_by": DEPARTMENT,
+        "document": "云民〔2026〕1号",
+        "ground": "pipl_47",
+        "target": parse_header(book.headers[target]).statement.hex(),
+    }
+    return book.log(
+        book.event("statement.erased", DEPARTMENT, f"department/{DEPARTMENT}", data), SYSTEM
+    )
+
+
+def test_an_erasure_is_by_an_order_about_just_that_statement() -> None:
+    book = written(6)
+    right, other = erasure(book, 7), erasure(book, 10)
+    honest = contents_of(book)
+    for by, verdict in ((right, "verified"), (other, "incomplete"), (6, "incomplete")):
+        lied = changed_entry(honest, 7, statement=None, absent=Absent(by, "erased"))
+        assert verified(book, lied).check("absences").verdict == verdict
+    withheld = changed_entry(honest, 7, statement=None, absent=Absent(right, "withheld"))
+    assert verified(book, withheld).check("absences").verdict == "verified"
+
+
+def test_an_order_is_given_after_what_it_removes() -> None:
+    book = written(6)
+    event = book.use_event()
+    event["data"]["refs"]["act"] = ACT.removeprefix("act/")
+    event["id"] = "said-later"
+    envelope = sign_statement(event, [ZHANG])
+    data = {
+        "decided_by": DEPARTMENT,
+        "document": "云民〔2026〕1号",
+        "ground": "pipl_47",
+        "target": sha256(envelope).hexdigest(),
+    }
+    by = book.log(
+        book.event("statement.erased", DEPARTMENT, f"department/{DEPARTMENT}", data), SYSTEM
+    )
+    target = book.log_envelope(envelope, chain_names(event))
+    lied = changed_entry(contents_of(book), target, statement=None, absent=Absent(by, "erased"))
+    assert verified(book, lied).check("absences").verdict == "incomplete"
