@@ -23,6 +23,7 @@ ORIGIN = "bench.example/yunling"
 DEPARTMENTS = ("MZ", "RS", "WJ", "JT")
 PROVIDER = "GA"
 OFFICIALS = 20
+FIELDS = ("household", "income_band", "valid_until")  # that a use takes
 ITEMS, GRANTS = 200, 400
 IN_POST_FROM = "2020-01-01T00:00:00.000Z"
 
@@ -56,7 +57,7 @@ def use_event(n: int, time: str) -> dict[str, Any]:
     grant = grant_of(n)
     return {
         "data": {
-            "fields": ["household", "income_band", "valid_until"],
+            "fields": [*FIELDS],
             "parents": [],
             "purpose_code": "dibao-check",
             "records": 1 + n % 9,

@@ -12,6 +12,7 @@ from typing import Any
 
 from benchmarks.cast import (
     DEPARTMENTS,
+    FIELDS,
     GRANTS,
     ITEMS,
     ORIGIN,
@@ -105,7 +106,7 @@ def _item(number: int) -> dict[str, Any]:
         "channels": ["api"],
         "assessments": {"secrecy": f"{PROVIDER}/AS-{number}"},
         "classification": "pop-base",
-        "data_fields": [{"name": "household", "type": "code"}],
+        "data_fields": [{"name": name, "type": "code"} for name in FIELDS],
         "format": "database",
         "grade": "general",
         "granularity": "subject",
@@ -132,7 +133,7 @@ def _grant(number: int) -> dict[str, Any]:
         "safeguards": ["access_control"],
         "scope": {
             "channels": ["api"],
-            "fields": ["household"],
+            "fields": [*FIELDS],
             "from": BEFORE,
             "granularity": "subject",
             "purpose_codes": ["dibao-check"],
