@@ -12,20 +12,32 @@ from ledger.verification.bundle_checks import Known, Work
 from ledger.verification.continuity import Place, continuity_problems
 from ledger.verification.report import FAILED, INCOMPLETE, VERIFIED, Verdict, Words
 
+Places = dict[int, Link]  # how each entry that is shown continues one chain
+
 
 def check_chains(work: Work) -> None:
     """Check every chain that the bundle shows, and then whose entries they are."""
     tally = work.tallies["chains"]
     tally.of = len(work.contents.chains)
+    places = _places(work)
     for chain in work.contents.chains:
-        if _check_chain(work, chain) == VERIFIED:
+        if _check_chain(work, chain, places.get(chain.id, {})) == VERIFIED:
             tally.done += 1
     for known in work.known.values():
         if known.names is not None:
             _check_names(work, known, known.names)
 
 
-def _check_chain(work: Work, chain: ChainShown) -> Verdict:
+def _places(work: Work) -> dict[bytes, Places]:
+    """Where each chain is continued, by its id: read once, however many chains are claimed."""
+    found: dict[bytes, Places] = {}
+    for index, known in work.known.items():
+        for link in known.header.chains if known.header is not None else ():
+            found.setdefault(link.id, {})[index] = link
+    return found
+
+
+def _check_chain(work: Work, chain: ChainShown, places: Places) -> Verdict:
     """Check one chain; note below which index none of its entries is missing."""
     tally = work.tallies["chains"]
     if chain_id(chain.salt, chain.name) != chain.id:
@@ -37,9 +49,8 @@ def _check_chain(work: Work, chain: ChainShown) -> Verdict:
         return FAILED
     before = ZERO
     for seq, index in enumerate(chain.entries):
-        known = work.known.get(index)
-        link = None if known is None else _link(known, chain.id)
-        if known is None or link is None or link.seq < seq:
+        link = places.get(index)
+        if link is None or link.seq < seq:
             _broken(work, index, chain, FAILED, "is not on the chain there", "不在该链的此处")
             return FAILED
         if link.seq > seq:
@@ -55,17 +66,16 @@ def _check_chain(work: Work, chain: ChainShown) -> Verdict:
             )
             return FAILED
         work.whole[chain.name] = index + 1
-        before = known.leaf
-    return VERIFIED if _lists_all(work, chain) else FAILED
+        before = work.known[index].leaf
+    return VERIFIED if _lists_all(work, chain, places) else FAILED
 
 
-def _lists_all(work: Work, chain: ChainShown) -> bool:
+def _lists_all(work: Work, chain: ChainShown, places: Places) -> bool:
     """Whether each entry that lies among those of the chain is listed; of the asked one, all."""
     asked = chain.name == work.contents.question.chain
     listed, sound = set(chain.entries), True
-    for index, known in work.known.items():
-        link = _link(known, chain.id)
-        if index in listed or link is None or (link.seq >= len(listed) and not asked):
+    for index, link in places.items():
+        if index in listed or (link.seq >= len(listed) and not asked):
             continue
         _broken(work, index, chain, FAILED, "is on the chain and not listed", "在该链上而未列出")
         sound = False
@@ -151,9 +161,3 @@ def _check_step(
         work.find(
             "tail", index, f"it is of {chain.name} and left out", f"属于 {chain.name}，被遗漏"
         )
-
-
-def _link(known: Known, chain: bytes) -> Link | None:
-    if known.header is None:
-        return None
-    return next((link for link in known.header.chains if link.id == chain), None)
