@@ -82,7 +82,7 @@ def without(members: Members, name: str) -> Members:
 
 def fitted(changed: Members, honest: Contents) -> Members:
     """Make report, README and manifest again from what was changed."""
-    manifest = with_manifest(honest, "MZ", changed)
+    manifest = with_manifest(honest, "MZ", without(changed, MANIFEST))
     try:
         contents = read_contents(manifest, read_manifest(manifest))
         return with_manifest(contents, "MZ", members_of(contents))
