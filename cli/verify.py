@@ -1,4 +1,4 @@
-"""``zelian verify``: receipts, checkpoints and whole ledgers, offline.
+"""``zelian verify``: receipts, checkpoints, certificates, bundles and whole ledgers, offline.
 
 Nothing that is verified is believed, and neither a home nor a server nor a
 database is needed. A home, where there is one, only supplies what the options

@@ -97,7 +97,7 @@ class Report:
     """All checks of one verification.
 
     Args:
-        subject: ``ledger``, ``checkpoint`` or ``receipt``.
+        subject: ``ledger``, ``checkpoint``, ``receipt``, ``certificate`` or ``bundle``.
         checks: in the order in which people read them.
         facts: what was read, for people and programs: origin, sizes, roots, times.
     """
