@@ -23,13 +23,19 @@ PARTS = {
     "name": "none",
     "period": "2026-11",
 }
-QUERIES = {"/api/v1/proofs/consistency": "?old=1&new=2"}
+QUERIES = {
+    "/api/v1/evidence": "?chain=department/MZ",
+    "/api/v1/proofs/consistency": "?old=1&new=2",
+}
 PAGE = 4_096  # bytes, of an SQLite file
 THINGS = tuple(PLURALS)
 NEED_IT = {
     *(f"/api/v1/{things}" for things in THINGS),
     *(f"/api/v1/{things}/<department>/<id>" for things in THINGS),
     "/api/v1/grants/<department>/<id>/file",
+    "/api/v1/acts/<department>/<id>/responsibility",
+    "/api/v1/items/<department>/<id>/impact",
+    "/api/v1/evidence",
     "/api/v1/reports/<period>",
     "/api/v1/findings",
     "/api/v1/findings/<department>/<id>",
