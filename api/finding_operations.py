@@ -1,6 +1,6 @@
 """What the operations that list and show findings take and answer."""
 
-from api import examples
+from api import derived_examples
 from api.operation_parts import Doc, answer, content, json, operation, path, query
 from api.operations import NEXT, PAGING, READING, REASON, TAGGED, UNCHANGED, WAIT_FOR
 from api.thing_operations import AT, COUNTS, FORMAT
@@ -33,7 +33,7 @@ LIST = operation(
         "200": answer(
             "one page",
             {
-                **json("FindingList", examples.FINDING_LIST),
+                **json("FindingList", derived_examples.FINDING_LIST),
                 **content("text/csv", {"type": "string"}),
                 **content("application/x-ndjson", {"type": "string"}),
             },
@@ -61,7 +61,9 @@ SHOW = operation(
     "getFinding",
     "Show one finding: its rule, its facts, the entries, and what became of it.",
     {
-        "200": answer("the finding", json("Finding", examples.FINDING), {**COUNTS, **TAGGED}),
+        "200": answer(
+            "the finding", json("Finding", derived_examples.FINDING), {**COUNTS, **TAGGED}
+        ),
         **UNCHANGED,
     },
     (*READING, "not_found", "not_projected", "read_only"),

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, g, request
 from flask_smorest import Blueprint
 
-from api import examples
+from api import derived_examples
 from api.answers import ASK_AGAIN_PRIVATE, json_answer, tagged
 from api.context import ledger
 from api.operation_parts import answer, content, json, operation, path, query
@@ -37,7 +37,7 @@ SHOW = operation(
         "200": answer(
             "the file",
             {
-                **json("GrantFile", examples.GRANT_FILE),
+                **json("GrantFile", derived_examples.GRANT_FILE),
                 **content("text/csv", {"type": "string"}),
                 **content("text/html", {"type": "string"}),
             },

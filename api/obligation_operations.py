@@ -1,6 +1,6 @@
 """What the operations that list and show obligations take and answer."""
 
-from api import examples
+from api import derived_examples
 from api.operation_parts import Doc, answer, content, json, operation, path, query
 from api.operations import NEXT, PAGING, READING, REASON, TAGGED, UNCHANGED, WAIT_FOR
 from api.thing_operations import AT, COUNTS
@@ -45,7 +45,7 @@ _FILTERS = (
 
 def _list_of(name: str, about: str, *beside: Doc) -> Doc:
     forms = {
-        **json("ObligationList", examples.OBLIGATION_LIST),
+        **json("ObligationList", derived_examples.OBLIGATION_LIST),
         **content("text/csv", {"type": "string"}),
         **content("application/x-ndjson", {"type": "string"}),
         **content("text/calendar", {"type": "string"}),
@@ -75,7 +75,7 @@ SHOW = operation(
     "Show one obligation: who owes it, until when, by whose word, and what became of it.",
     {
         "200": answer(
-            "the obligation", json("Obligation", examples.OBLIGATION), {**COUNTS, **TAGGED}
+            "the obligation", json("Obligation", derived_examples.OBLIGATION), {**COUNTS, **TAGGED}
         ),
         **UNCHANGED,
     },

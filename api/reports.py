@@ -3,7 +3,7 @@
 from flask import Response
 from flask_smorest import Blueprint
 
-from api import examples
+from api import derived_examples
 from api.answers import ASK_AGAIN_PRIVATE, json_answer
 from api.context import ledger
 from api.formats import asked_format
@@ -26,7 +26,7 @@ SHOW = operation(
         "200": answer(
             "the report",
             {
-                **json("PeriodReport", examples.PERIOD_REPORT),
+                **json("PeriodReport", derived_examples.PERIOD_REPORT),
                 **content("text/csv", {"type": "string"}),
                 **content("application/x-ndjson", {"type": "string"}),
             },

@@ -6,7 +6,7 @@ Source: domain, 4.6; decree 809, article 26.
 from flask import Response, g, request
 from flask_smorest import Blueprint
 
-from api import examples
+from api import derived_examples
 from api.answers import ASK_AGAIN_PRIVATE, json_answer, tagged
 from api.context import ledger
 from api.operation_parts import answer, content, json, operation, path, query
@@ -38,7 +38,7 @@ TRACE = operation(
         "200": answer(
             "the report",
             {
-                **json("Responsibility", examples.RESPONSIBILITY),
+                **json("Responsibility", derived_examples.RESPONSIBILITY),
                 **content("text/html", {"type": "string"}),
             },
             {**COUNTS, **TAGGED},
@@ -66,7 +66,7 @@ IMPACT = operation(
     "getImpact",
     "List every use, act and department that relied on an item, decisive ones first.",
     {
-        "200": answer("the list", json("Impact", examples.IMPACT), {**COUNTS, **TAGGED}),
+        "200": answer("the list", json("Impact", derived_examples.IMPACT), {**COUNTS, **TAGGED}),
         **UNCHANGED,
     },
     (*READING, "not_found", "not_projected", "read_only"),

@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from crypto.notation import format_time, parse_time
+from ledger.printed_page import printed_page
 
 Members = Mapping[str, Any]
 
@@ -51,18 +52,7 @@ def grant_file_page(members: Members, stylesheet: str | None = None) -> bytes:
         stylesheet: address of a style sheet; None: the page brings its own.
     """
     title = f"使用记录档案 · File of grant {members['grant']['ref']}"
-    style = (
-        f"<style>{_STYLE}</style>"
-        if stylesheet is None
-        else f'<link rel="stylesheet" href="{html.escape(stylesheet)}">'
-    )
-    head = (
-        '<!doctype html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_text(title)}</title>\n{style}\n</head>\n<body>\n<main>\n"
-        f"<h1>{_text(title)}</h1>\n"
-    )
-    return (head + "\n".join(_body(members)) + "\n</main>\n</body>\n</html>\n").encode()
+    return printed_page(title, _body(members), _STYLE, stylesheet)
 
 
 def _body(members: Members) -> Iterator[str]:

@@ -11,6 +11,7 @@ import html
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ledger.printed_page import printed_page
 from ledger.responsibility.telling import said_of
 
 Members = Mapping[str, Any]
@@ -49,18 +50,7 @@ def trace_page(report: Members, stylesheet: str | None = None) -> bytes:
         stylesheet: address of a style sheet; None: the page brings its own.
     """
     title = f"责任追溯 · Responsibility trace of act {report['act']['ref']}"
-    style = (
-        f"<style>{_STYLE}</style>"
-        if stylesheet is None
-        else f'<link rel="stylesheet" href="{html.escape(stylesheet)}">'
-    )
-    head = (
-        '<!doctype html>\n<html lang="zh-CN">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_text(title)}</title>\n{style}\n</head>\n<body>\n<main>\n"
-        f"<h1>{_text(title)}</h1>\n"
-    )
-    return (head + "\n".join(_body(report)) + "\n</main>\n</body>\n</html>\n").encode()
+    return printed_page(title, _body(report), _STYLE, stylesheet)
 
 
 def _body(report: Members) -> Iterator[str]:
