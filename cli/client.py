@@ -11,12 +11,13 @@ Units: timeouts in seconds, sizes in bytes.
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from http.client import HTTPException, HTTPResponse
 from itertools import islice
 from typing import Any, NoReturn
 from urllib.parse import quote, urlencode, urlsplit
 
+from cli.derived_reads import PAGE, DerivedReads
 from cli.door import Chained, CompactAnswer, Found, Logged, Shown
 from cli.failures import UNREACHABLE, Failure, usage
 from cli.speech import language
@@ -43,7 +44,6 @@ TIMEOUT_S = 60.0
 MAX_ANSWER = 256 * 1024 * 1024
 MAX_BATCH = 16 * 1024 * 1024
 MAX_LINES = 1_000
-PAGE = 200  # entries
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -51,7 +51,7 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         """Follow nothing."""
 
 
-class Client:
+class Client(DerivedReads):
     """One server's API, with the calls of :class:`cli.door.Door`.
 
     Args:
@@ -181,93 +181,6 @@ class Client:
         length = self._number(first, "length")
         entries = self._paged(path, asked, "as_of")
         return Chained(name, salt, identity, length, as_of, entries)
-
-    def things(self, plural: str, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """List things page by page."""
-        return self._rows(f"/api/v1/{plural}", "things", limit, asked)
-
-    def grant_file(self, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the file of a grant."""
-        query = {name: value for name, value in asked.items() if value is not None}
-        return self._get(f"/api/v1/grants/{quote(ref)}/file", **query)
-
-    def responsibility(self, act: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the trace of an act."""
-        query = {name: value for name, value in asked.items() if value is not None}
-        return self._get(f"/api/v1/acts/{quote(act)}/responsibility", **query)
-
-    def impact(self, item: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what relied on an item."""
-        query = {name: value for name, value in asked.items() if value is not None}
-        return self._get(f"/api/v1/items/{quote(item)}/impact", **query)
-
-    def report(self, period: str, as_of: int | None) -> dict[str, Any]:
-        """Return the report on a period."""
-        size = {} if as_of is None else {"as_of": as_of}
-        return self._get(f"/api/v1/reports/{quote(period)}", **size)
-
-    def findings(self, limit: int, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """List findings page by page."""
-        return self._rows("/api/v1/findings", "findings", limit, asked)
-
-    def _rows(
-        self, path: str, member: str, limit: int, asked: Mapping[str, Any]
-    ) -> list[dict[str, Any]]:
-        """Return up to *limit* of what lies under *member* of each page."""
-        found: list[dict[str, Any]] = []
-        query = {name: value for name, value in asked.items() if value is not None}
-        while len(found) < limit:
-            page = self._get(path, **query, limit=min(limit - len(found), PAGE))
-            rows = page.get(member)
-            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                raise self._strange()
-            found += rows
-            if not rows or page.get("next") is None:
-                break
-            query = query | {"cursor": page["next"]}
-            query.pop("as_of", None)
-        return found
-
-    def thing(self, plural: str, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Return one thing, its history page by page."""
-        path = f"/api/v1/{plural}/{quote(ref)}"
-        query = {name: value for name, value in asked.items() if value is not None}
-        first = page = self._get(path, **query, limit=PAGE)
-        history: list[Any] = []
-        while True:
-            if not isinstance(page.get("history"), list) or not isinstance(page["thing"], dict):
-                raise self._strange()
-            history += page["history"]
-            if not page["history"] or page.get("next") is None:
-                return {"thing": first["thing"], "details": first["details"], "history": history}
-            query = query | {"cursor": page["next"]}
-            query.pop("as_of", None)
-            page = self._get(path, **query, limit=PAGE)
-
-    def obligations(self, limit: int, asked: Mapping[str, Any]) -> tuple[list[dict[str, Any]], str]:
-        """List obligations page by page."""
-        found: list[dict[str, Any]] = []
-        query = {name: value for name, value in asked.items() if value is not None}
-        at = ""
-        while True:
-            size = min(limit - len(found), PAGE)
-            page = self._get("/api/v1/obligations", **query, limit=size)
-            rows = page.get("obligations")
-            if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-                raise self._strange()
-            found, at = [*found, *rows], at or str(page.get("at"))
-            if len(found) >= limit or page.get("next") is None:
-                return found, at
-            # Every page is of the first one's moment.
-            query = query | {"cursor": page["next"]}
-            query.pop("as_of", None)
-
-    def obligation(self, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-        """Return one obligation with its steps."""
-        found = self._get(f"/api/v1/obligations/{quote(ref)}", **asked).get("obligation")
-        if not isinstance(found, dict):
-            raise self._strange()
-        return found
 
     def evidence(self, question: Question, as_of: int | None) -> bytes:
         """Return an evidence bundle; nothing of it is verified."""
