@@ -29,6 +29,9 @@ CHECKS: dict[str, Entry] = {
     "statements": CHECKLIST["statements"],
     "signatures": CHECKLIST["signatures"],
     "speakers": CHECKLIST["speakers"],
+    "unique": Entry(
+        Words("No source used an id twice in it", "包内同一来源的标识未重复使用"), _ENTRIES
+    ),
     "chain_names": CHECKLIST["chain_names"],
     "chains": Entry(
         Words("Chains run from their first entry without gap", "各链自首条起无缺口"), _CHAINS

@@ -28,7 +28,7 @@ def check_entries(work: Work, checkpoint: Checkpoint | None) -> None:
     for name in ("headers", "inclusion"):
         work.tallies[name].of = len(work.known)
     stated = sum(one.shown.statement is not None for one in work.known.values())
-    for name in ("digests", "statements", "signatures", "speakers", "chain_names"):
+    for name in ("digests", "statements", "signatures", "speakers", "unique", "chain_names"):
         work.tallies[name].of = stated
     for known in work.known.values():
         _check_header(work, known)
@@ -36,6 +36,7 @@ def check_entries(work: Work, checkpoint: Checkpoint | None) -> None:
         if known.shown.statement is not None:
             _check_statement(work, known, known.shown.statement)
     _check_neighbours(work)
+    _check_ids(work)
 
 
 def _check_header(work: Work, known: Known) -> None:
@@ -91,6 +92,21 @@ def _check_neighbours(work: Work) -> None:
             for _, index, en, zh in continuity_problems(place, header.index, header):
                 work.tallies["headers"].find(index, en, zh)
         last = header
+
+
+def _check_ids(work: Work) -> None:
+    """SPEC: spec 6, ``conflict``: one statement for one source and id."""
+    seen: dict[tuple[str, str], int] = {}
+    for index, known in work.known.items():
+        if known.statement is None:
+            continue
+        earlier = seen.setdefault((known.statement.source, known.statement.id), index)
+        work.tallies["unique"].done += 1
+        if earlier != index:
+            work.find(
+                "unique", index, f"its source and id are those of entry {earlier}",
+                f"其 source 与 id 和第 {earlier} 条相同",
+            )  # fmt: skip
 
 
 def _check_statement(work: Work, known: Known, envelope: bytes) -> None:

@@ -278,6 +278,21 @@ def test_a_header_on_a_chain_more_than_its_event_names_is_told() -> None:
     assert wrong(verified(book)) == {"chain_names": "failed"}
 
 
+@pytest.mark.parametrize("again", ["the same statement", "another of the same id"])
+def test_an_id_is_used_once_by_a_source(again: str) -> None:
+    book = written(6)
+    [first] = [one for one in contents_of(book).entries if one.index == 6]
+    assert first.statement is not None
+    event = read_statement(first.statement).event
+    if again != "the same statement":
+        event = event | {"time": format_time(START_MS - 1)}
+    book.log(event, ZHANG)
+    report = verified(book)
+    assert wrong(report) == {"unique": "failed"}
+    [found] = report.check("unique").findings
+    assert found.index == len(book.headers) - 1
+
+
 def test_the_tail_ends_in_the_entry_that_is_proved() -> None:
     book = written(9)
     honest = contents_of(book)
