@@ -29,7 +29,7 @@ FINDING, OBLIGATION = "finding/", "obligation/"  # what names of those begin wit
 class Supervision:
     """Rows of ``watched``, ``findings`` and ``obligations``."""
 
-    name = "supervision.v1"
+    name = "supervision.v2"
     reads_statements = True
 
     def __init__(

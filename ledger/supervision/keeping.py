@@ -8,9 +8,17 @@ here, once, before the rules look; each note is small and bounded.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from ledger.access.terms import owner_of
+from ledger.supervision.rule import types
 from ledger.supervision.scene import Scene, Spoken
 
 MOST_NOTICES = 20  # of one item; older ones were long heeded, or never will be
+MOST_EARLIER = 200  # statements of one act that wait for its opening to say until when it was due
+# What belongs to the handling of an act, and has to happen before it is due.
+HANDLING = types(
+    "act.decided", "act.revised", "delivery.sent", "delivery.received", "use.recorded", "use.bound",
+    "feedback.effect", "feedback.quality",
+)  # fmt: skip
 _ASSESSED = ("grant", "item", "matter", "request")
 
 
@@ -18,6 +26,13 @@ def names(said: Spoken) -> Iterator[str]:
     """Yield the names of memories that are asked for here."""
     if "assessment" in said.refs:
         yield _paper(said.refs["assessment"])
+    if said.type == "statement.corrected":
+        yield corrected(said.data["target"])
+
+
+def corrected(digest: str) -> str:
+    """Return under which name it is kept that a statement was corrected by who said it."""
+    return f"corrected/{digest}"
 
 
 def _paper(ref: str) -> str:
@@ -26,9 +41,12 @@ def _paper(ref: str) -> str:
 
 def keep(scene: Scene) -> None:
     """Note what this statement tells, before the rules look."""
-    keeper = _KEEPERS.get(scene.said.type)
+    said = scene.said
+    keeper = _KEEPERS.get(said.type)
     if keeper is not None:
         keeper(scene)
+    if said.type in HANDLING and "act" in said.refs:
+        _handled(scene, said.refs["act"])
 
 
 def _used(scene: Scene) -> None:
@@ -49,10 +67,30 @@ def _joined(scene: Scene, act: str, items: list[str]) -> None:
 
 
 def _act_opened(scene: Scene) -> None:
+    """Note until when an act was due, null where nothing is said of that; the first word counts.
+
+    A decision opens an act too; then its opening, recorded after it, still tells.
+    """
     said, act = scene.said, scene.said.refs["act"]
-    step = scene.step("act")
-    if step is not None and step.fits and "due" in said.data:
-        scene.note("act", act)["due"] = said.data["due"]
+    if owner_of(act) in said.stands_for and "due" not in scene.notes("act", act):
+        notes = scene.note("act", act)
+        notes["due"] = said.data.get("due")
+        if notes["due"] is None:
+            notes.pop("earlier", None)
+
+
+def _handled(scene: Scene, act: str) -> None:
+    """Note a statement of an act whose opening was not recorded yet."""
+    if "due" in scene.notes("act", act):
+        return
+    said = scene.said
+    earlier = scene.note("act", act).setdefault("earlier", [])
+    if len(earlier) < MOST_EARLIER:
+        earlier.append([said.index, said.digest, said.source, scene.time])
+
+
+def _corrected(scene: Scene) -> None:
+    scene.keep(corrected(scene.said.data["target"]))["entry"] = scene.said.index
 
 
 def _act_decided(scene: Scene) -> None:
@@ -164,6 +202,7 @@ _KEEPERS: Mapping[str, Callable[[Scene], Any]] = {
     "request.supplemented": _named_papers,
     "grant.issued": _named_papers,
     "grant.amended": _named_papers,
+    "statement.corrected": _corrected,
     "linkage.assessed": _linked,
     "notice.issued": _called_back,
     "recall.issued": _called_back,

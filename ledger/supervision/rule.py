@@ -58,12 +58,15 @@ class Found(NamedTuple):
         facts: what was compared, by the names that the rule's message has; JSON values.
         entries: others beside the one that raised it, on which it rests.
         marks: names of things that keep the finding among their notes: evidence, mostly.
+        said: digest of the statement that it is of, where it is an earlier one:
+            who corrects that takes the finding along too.
     """
 
     department: str
     facts: Facts
     entries: tuple[int, ...] = ()
     marks: tuple[tuple[str, str], ...] = ()
+    said: str | None = None
 
 
 Judge = Callable[["Scene"], Iterator[Found]]

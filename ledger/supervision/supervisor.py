@@ -145,6 +145,8 @@ class Supervisor:
                 )
                 self._keep(body)
                 raised.append(body)
+                if found.said is not None:
+                    self._add(f"raised/{found.said}", [body["ref"]])
         if raised:
             self._remember(scene.said, [body["ref"] for body in raised])
         return raised
@@ -165,10 +167,12 @@ class Supervisor:
         self._store.put(f"raised/{said.digest}", {"findings": list(refs)})  # once a statement
         for kind in _TAKEN_BACK.values():
             if kind in said.refs:
-                name = f"raised/{kind}/{said.refs[kind]}"
-                kept = self._store.get(name) or {"findings": []}
-                kept["findings"] += refs
-                self._store.put(name, kept)
+                self._add(f"raised/{kind}/{said.refs[kind]}", refs)
+
+    def _add(self, name: str, refs: list[str]) -> None:
+        kept = self._store.get(name) or {"findings": []}
+        kept["findings"] += refs
+        self._store.put(name, kept)
 
     def _live(self, said: Spoken) -> list[Body]:
         if said.type not in findings.LIFE_TYPES:

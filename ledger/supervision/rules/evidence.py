@@ -4,11 +4,13 @@ Source: decree 809, articles 25 and 34; law on administrative penalties, as the 
 S11, S12, S16 and S22 have it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ledger.events.wording import Wording
 from ledger.sharing.machine import Body
 from ledger.supervision.findings import OVER
+from ledger.supervision.keeping import HANDLING, corrected
 from ledger.supervision.rule import Found, Rule, types
 from ledger.supervision.scene import Scene
 
@@ -69,19 +71,38 @@ def _lawfulness_questioned(scene: Scene) -> Iterator[Found]:
 
 
 def _after_due(scene: Scene) -> Iterator[Found]:
-    """What belongs to the handling of an act; what follows a decision in time does not."""
+    """What belongs to the handling of an act; what follows a decision in time does not.
+
+    Who says only afterwards that an act was opened, and until when it was due, tells it of
+    all that was recorded of it before.
+    """
     said, ref = scene.said, scene.said.refs.get("act")
-    if ref is None:
-        return
     notes = scene.notes("act", ref)
     due = notes.get("due")
-    if due is None or scene.time <= due or notes.get("decided", scene.time) <= due:
+    if ref is None or due is None:
         return
-    act = scene.thing("act", ref)
-    facts = {"act": ref, "due": due, "at": scene.time}
-    yield Found(said.source, facts, () if act is None else (act["opened"],))
+    if said.type == _OPENED:
+        yield from _opened_after(scene, ref, notes, due)
+    elif _is_late(notes, due, scene.time):
+        act = scene.thing("act", ref)
+        facts = {"act": ref, "due": due, "at": scene.time}
+        yield Found(said.source, facts, () if act is None else (act["opened"],))
 
 
+def _opened_after(scene: Scene, act: str, notes: Mapping[str, Any], due: str) -> Iterator[Found]:
+    if "earlier" not in notes:
+        return
+    for entry, digest, source, time in scene.note("act", act).pop("earlier"):
+        if _is_late(notes, due, time) and not scene.memory(corrected(digest)):
+            facts = {"act": act, "due": due, "at": time}
+            yield Found(source, facts, (entry,), said=digest)
+
+
+def _is_late(notes: Mapping[str, Any], due: str, time: str) -> bool:
+    return time > due and notes.get("decided", time) > due
+
+
+_OPENED = "act.opened"
 _DECISIONS = types("act.decided", "act.revised")
 
 RULES = (
@@ -120,10 +141,6 @@ RULES = (
             "act {act} was due at {due}; this happened at {at}",
             "行政行为 {act} 应于 {due} 前办结；本事件发生于 {at}",
         ),
-        _after_due,
-        _DECISIONS | types(
-            "delivery.sent", "delivery.received", "use.recorded", "use.bound", "feedback.effect",
-            "feedback.quality",
-        ),
+        _after_due, HANDLING | {_OPENED}, version="2",
     ),
 )  # fmt: skip

@@ -101,6 +101,24 @@ def test_a_correction_takes_it_along_and_nothing_brings_it_back() -> None:
     assert one["life"][0]["entry"] == FIRST + 2
 
 
+def test_who_corrects_what_was_late_takes_along_what_its_opening_raised_later() -> None:
+    late = ["2026-07-11T01:00 MZ.zhang.handler use.recorded use=MZ/U-2 item=GA/I-1 act=MZ/A-1"]
+    opened = ["2026-07-12T01:00 MZ.zhang.handler act.opened act=MZ/A-1",
+              {"due": "2026-07-10T00:00"}]  # fmt: skip
+    correct = ["2026-07-13T01:00 MZ.zhang.handler statement.corrected",
+               {"target": "#2", "effect": "void", "reason": "clerical"}]  # fmt: skip
+    store, story = Kept(), Story("", "", [USE, late, opened, correct])
+    said = told(story, usual())
+    registry = registry_of(story, said)
+    supervisor = Supervisor(store, RULES, built_in())
+    for one in said:
+        registry.advance(one.index + 1)
+        supervisor.take(one, registry)
+    one = store[f"finding/MZ/F39-{FIRST + 3}"]
+    assert (one["state"], one["entries"]) == ("withdrawn", [FIRST + 2])
+    assert one["life"][0]["entry"] == FIRST + 4
+
+
 def test_it_is_shown_as_it_stood_at_a_size() -> None:
     one = after(explain(), judge("cleared"))
     states = {size: as_of(one, FIRST + size)["state"] for size in (2, 3, 4)}
