@@ -6,7 +6,7 @@ is called once for each entry whose statement is there, in order, after the bodi
 what it touches were folded. It returns the obligations that changed, whole, in the
 order of their refs; each was put into the store as ``obligation/<ref>`` too. What it
 keeps besides are lists of refs under ``open/<name>`` and sharing offices under
-``office/<department>``; :func:`names_asked` of ``ledger.supervision.seen`` says which
+``office/<department>``; :func:`lists_asked` of ``ledger.supervision.seen`` says which
 lists an entry may ask for, so that a store can be read ahead. ``Seen``, ``Store`` and
 ``Departments`` stand there as well.
 
@@ -16,7 +16,7 @@ or cleared like one: so it is assessed whether there was a good reason for being
 Source: decree 809, articles 17, 21, 22, 26 to 28 and 39(4); domain, 4.5.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ledger.sharing.machine import Body, Said
 from ledger.supervision.begun import begun
@@ -32,7 +32,8 @@ from ledger.supervision.obligation_kinds import (
     uses,
 )
 from ledger.supervision.obligation_kinds.kind import Case, Kind, Start
-from ledger.supervision.seen import SHARDS, Seen, Store, names_asked
+from ledger.supervision.scene import Spoken, spoken_of
+from ledger.supervision.seen import SHARDS, Seen, Store
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
@@ -44,17 +45,18 @@ for _kind in KINDS.values():
     for _type in _kind.starts:
         _STARTING.setdefault(_type, []).append(_kind)
 _TOGETHER = {type_ for kind in KINDS.values() for type_ in kind.together}
-_MOVING = {type_ for kind in KINDS.values() for type_ in (*kind.moves, *kind.together)}
 _CORRECTED, _CALENDAR, _UNIT = "statement.corrected", "calendar.adopted", "unit.recorded"
+_MOVING = {type_ for kind in KINDS.values() for type_ in (*kind.moves, *kind.together)}
+_MOVING.add(_CORRECTED)
 _ASSESSING = ("finding.confirmed", "finding.cleared")
 
 
 def take(said: Said, seen: Seen, store: Store) -> list[Body]:
     """Take one statement in; see the module's docstring."""
-    type_ = said.type
+    type_, spoken = said.type, spoken_of(said)
     if type_ == _UNIT:
         _keep_office(said, store)
-    cases = _cases(said, seen, store)
+    cases = _cases(spoken, seen, store)
     starts: list[tuple[Kind, Start]] = []
     for case in cases:
         _move(case)
@@ -77,28 +79,31 @@ def names(said: Said) -> list[str]:
     """
     type_ = said.type
     found: list[str] = []
-    if type_ in _MOVING or type_ == _CORRECTED:
-        found += [f"open/{name}" for name in names_asked(said.event)]
-    if type_ in _STARTING:
-        found += [f"open/{kind}/{ref}" for kind, ref in said.refs.items()]
+    if type_ in _MOVING or type_ in _STARTING:
+        found += spoken_of(said).lists
     if type_ in _ASSESSING:
         found.append(f"obligation/{said.refs['finding']}")
     return found
 
 
-def _cases(said: Said, seen: Seen, store: Store) -> list[Case]:
+def _cases(said: Spoken, seen: Seen, store: Store) -> list[Case]:
     """Return the open obligations that a statement may move, by ref."""
-    type_, names = said.type, frozenset[str]()
-    if type_ in _MOVING or type_ == _CORRECTED:
-        names = names_asked(said.event)
+    type_ = said.type
+    names: Sequence[str] = ()
+    if type_ in _MOVING:
+        names = said.lists
     elif type_ == _CALENDAR:
         name = calendar_name(said.data["year"], said.data.get("region"))
-        names = frozenset(f"calendar/{name}/{shard}" for shard in range(SHARDS))
-    elif type_ not in _ASSESSING:
-        return []
-    refs = {ref for name in names for ref in (store.get(f"open/{name}") or {"refs": ()})["refs"]}
+        names = [f"open/calendar/{name}/{shard}" for shard in range(SHARDS)]
+    refs: set[str] = set()
+    for name in names:
+        known = store.get(name)
+        if known is not None:
+            refs.update(known["refs"])
     if type_ in _ASSESSING:
         refs.add(said.refs["finding"])
+    if not refs:
+        return []
     bodies = (store.get(f"obligation/{ref}") for ref in sorted(refs))
     return [Case(body, said, seen) for body in bodies if body is not None]
 

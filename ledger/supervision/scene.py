@@ -14,6 +14,7 @@ from ledger.registry.state import Registry
 from ledger.sharing.machine import Body, Said, Step
 from ledger.sharing.touched import touched
 from ledger.supervision.pack_values import PackName
+from ledger.supervision.seen import lists_asked
 
 Thing = tuple[str, str]  # (kind, ref)
 NOTES = "notes"  # the member of a body in which rules keep what they need
@@ -24,6 +25,7 @@ class Spoken(Said, frozen=True, gc=False):
 
     Attributes:
         touched: the things that it is about, each with the name under which it is kept.
+        lists: names of the lists of what is open that it may make one read.
     """
 
     type: str
@@ -31,6 +33,7 @@ class Spoken(Said, frozen=True, gc=False):
     data: Mapping[str, Any]
     refs: Mapping[str, str]
     touched: Sequence[tuple[Thing, str]]
+    lists: Sequence[str]
 
 
 def spoken_of(said: Said) -> Spoken:
@@ -42,6 +45,7 @@ def spoken_of(said: Said) -> Spoken:
         said.index, said.recorded_at, event, said.digest, said.role, said.voice, said.stands_for,
         said.type, said.source, data, data["refs"],
         [((kind, ref), f"{kind}/{ref}") for kind, ref in sorted(touched(event))],
+        lists_asked(event),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ in :mod:`ledger.supervision.obligations` is called once for each entry whose sta
 is there, in order, after the bodies of what it touches were folded. It returns the
 obligations that changed, whole, in the order of their refs; each was put into the
 store as ``obligation/<ref>`` too. What it keeps besides are lists of refs under
-``open/<name>``, so that a store can be read ahead by :func:`names_asked`.
+``open/<name>``, so that a store can be read ahead by :func:`lists_asked`.
 
 Source: decree 809, articles 17, 21, 22, 26 to 28; domain, 4.5.
 """
@@ -52,13 +52,14 @@ class Seen(NamedTuple):
     calendar: WorkCalendar
 
 
-def names_asked(event: Mapping[str, Any]) -> frozenset[str]:
-    """Return the names under ``open/`` that an admitted *event* may make one look up."""
+def lists_asked(event: Mapping[str, Any]) -> list[str]:
+    """Return the names, some perhaps twice, of lists that an admitted *event* may make one read."""
     data = event["data"]
-    found = {f"{kind}/{ref}" for kind, ref in data["refs"].items()}
-    found |= {f"statement/{digest}" for digest in data["parents"]}
+    found = [f"open/{kind}/{ref}" for kind, ref in data["refs"].items()]
+    found += [f"open/statement/{digest}" for digest in data["parents"]]
     for piece in data.get("contributions", ()):
-        found |= {f"use/{piece['use']}"} if "use" in piece else set()
+        if "use" in piece:
+            found.append(f"open/use/{piece['use']}")
     if short_of(event["type"]) == "statement.corrected":
-        found.add(f"statement/{data['target']}")
-    return frozenset(found)
+        found.append(f"open/statement/{data['target']}")
+    return found
