@@ -29,6 +29,11 @@ _SECTIONS = (
 _AFTER = (
     ("people", "officials, tiers and posts", "人员、层级与岗位"),
     ("beside", "objections, entrustment, precautions", "异议、委托与事前防范"),
+    (
+        "exemption",
+        "checklist of an exemption: a competent body decides",
+        "容错免责要件：由有权机关认定",
+    ),
     ("determinations", "determination", "责任认定"),
     ("credit", "credit of the same chain", "同一链条的成效"),
 )

@@ -37,6 +37,7 @@ _SECTIONS = (
     ("evidence", "行政行为及自有证据 · The act and its own evidence"),
     ("people", "人员与岗位 · Officials, tiers and posts"),
     ("beside", "异议、委托与事前防范 · Objections, entrustment, precautions"),
+    ("exemption", "容错免责要件 · Checklist of an exemption"),
     ("determinations", "责任认定 · Determination"),
     ("credit", "成效 · Credit"),
 )

@@ -29,6 +29,7 @@ class Fetched:
         said: statements, in any order.
         registry: folded up to ``size`` or further.
         size: of the tree that the answer is taken at; ``at``: T of its last entry.
+        since: T of entry 0; "" where it is not known.
         findings, obligations: as members, those that the statements raised and started.
         matrices: the built-in one and those adopted, in any order.
     """
@@ -40,6 +41,7 @@ class Fetched:
     findings: Sequence[Mapping[str, Any]] = ()
     obligations: Sequence[Mapping[str, Any]] = ()
     matrices: Sequence[Matrix] = ()
+    since: str = ""
 
 
 class Chain:
@@ -47,7 +49,7 @@ class Chain:
 
     def __init__(self, fetched: Fetched) -> None:
         self.registry, self.size, self.at = fetched.registry, fetched.size, fetched.at
-        self.matrices = fetched.matrices
+        self.matrices, self.since = fetched.matrices, fetched.since
         self.said = tuple({one.index: one for one in _ordered(fetched.said)}.values())
         self.by_digest = {one.digest: one for one in self.said}
         self.by_index = {one.index: one for one in self.said}

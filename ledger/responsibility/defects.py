@@ -53,7 +53,7 @@ def examined(scene: Scene, defect: str) -> Members:
         none = by_row(line(6, "no_row", scene.rests), defect, _why(defect, "no_row"))
         return {"defect": defect, "lines": [none], "matrix": None}
     matrix, row = found
-    scene = replace(scene, branches=concerned(scene))
+    scene = replace(scene, branches=concerned(chain, scene.branches))
     lines = [_line(scene, matrix, defect, mark, role) for mark in MARKS for role in row[mark]]
     lines += [_nobody(scene, defect, name) for name in row.get("nobody_when", ())]
     lines.append(_leadership(scene, matrix, defect))
@@ -65,14 +65,13 @@ def examined(scene: Scene, defect: str) -> Members:
     }
 
 
-def concerned(scene: Scene) -> list[Branch]:
+def concerned(chain: Chain, branches: Sequence[Branch]) -> list[Branch]:
     """Return the branches that the question is about: those in doubt, else all.
 
     In doubt is a use that was challenged or found tainted, and one of whose data a defect was
     told, by either side.
     """
-    doubted = [one for one in scene.branches if _doubted(scene.chain, one)]
-    return doubted or list(scene.branches)
+    return [one for one in branches if _doubted(chain, one)] or list(branches)
 
 
 def _doubted(chain: Chain, branch: Branch) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from ledger.responsibility.telling_limbs import limb_parts
+
 Members = Mapping[str, Any]
 Language = Literal["en", "zh"]
 
@@ -16,6 +18,7 @@ _SAID = (
     ("grade", "relied on: ", "依赖程度："),
     ("decision", "decision: ", "意见："),
     ("outcome", "outcome: ", "结果："),
+    ("limb_label", "", ""),
     ("result", "result: ", "结果："),
     ("decision_no", "no. ", "文号："),
     ("item_version", "version ", "版本："),
@@ -31,6 +34,8 @@ _SAID = (
     ("document", "document: ", "文书："),
     ("kind", "kind: ", "类型："),
     ("exemption", "exemption: ", "免责："),
+    ("loss", "loss: ", "损失："),
+    ("procedure", "procedure: ", "程序："),
     ("benefit", "benefit: ", "成效："),
     ("narrative", "", ""),
     ("title", "", ""),
@@ -47,11 +52,14 @@ def said_of(line: Members, language: Language) -> str:
 def _parts(line: Members, language: Language) -> Iterator[str]:
     for name, en, zh in _SAID:
         if name in line:
-            yield (en if language == "en" else zh) + _value(line[name], language)
+            value = line.get(f"{name}_label", line[name])
+            yield (en if language == "en" else zh) + _value(value, language)
     for told in (_post, _days, _link, _before, _one_of, _when, _dissent, _mark):
         words = told(line)
         if words is not None:
             yield words[0] if language == "en" else words[1]
+    for en, zh in limb_parts(line):
+        yield en if language == "en" else zh
 
 
 def _value(value: Any, language: Language) -> str:

@@ -19,8 +19,9 @@ from ledger.responsibility.branches import OWN, Branch, acting, branches_of
 from ledger.responsibility.chain import Chain, Fetched, Members
 from ledger.responsibility.climb import climb, findings, hop, terms
 from ledger.responsibility.credit import credit
-from ledger.responsibility.defects import Scene, examined
+from ledger.responsibility.defects import Scene, concerned, examined
 from ledger.responsibility.determined import determinations
+from ledger.responsibility.exemption import exemption
 from ledger.responsibility.lines import both, line
 from ledger.responsibility.people import people_of, person_lines
 from ledger.sharing.machine import Said
@@ -55,6 +56,7 @@ def trace(fetched: Fetched, act: str, defect: str | None = None) -> Members:
         "credit": credit(chain, act, branches),
         "determinations": determinations(chain, rests),
         "evidence": _evidence(chain, act, named),
+        "exemption": exemption(chain, act, branches, concerned(chain, branches)),
         "outward": outward(chain, act),
     }
     spoken = _of_the_chain(chain, act, lines_of(report))
@@ -68,7 +70,8 @@ def trace(fetched: Fetched, act: str, defect: str | None = None) -> Members:
 
 def lines_of(report: Members) -> Iterator[Members]:
     """Yield every line of a report."""
-    for name in ("outward", "evidence", "people", "beside", "determinations", "credit"):
+    for name in ("outward", "evidence", "people", "beside", "exemption", "determinations",
+                 "credit"):  # fmt: skip
         yield from report.get(name, ())
     for branch in report["branches"]:
         yield from branch["lines"]

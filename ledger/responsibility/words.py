@@ -114,6 +114,10 @@ WHAT: Mapping[str, Wording] = _words(
     ("diligence", "care taken", "勤勉尽责记录"),
     ("linkage", "linkage of the sources assessed", "汇聚关联评估"),
     ("exemption_claimed", "exemption claimed", "已提出免责申请"),
+    ("limb", "limb of an exemption", "免责要件"),
+    ("rectified", "rectified", "已纠错"),
+    ("not_rectified", "no rectification on record", "没有纠错记录"),
+    ("loss_claimed", "loss and procedure, as claimed", "所称损失与程序情况"),
     # 8: determined
     ("undetermined", "not determined", "未认定"),
     ("several", "each answers by its own role", "分别承担（各依其职责）"),
@@ -165,6 +169,16 @@ RESULTS = _words(
     ("not_shown", "not shown", "未显示"),
     ("unknown", "unknown", "不明"),
 )
+LIMB_WORDS = _words(
+    ("lawful_basis", "a pilot or a lawful basis", "有改革试点或法定依据"),
+    ("assessed_before", "risks assessed and measures taken before the first delivery",
+     "首次交付之前已作风险评估并有应对措施"),
+    ("diligence", "care taken in the course", "实施中勤勉注意"),
+    ("unforeseeable_or_uncontrollable", "the risk was unforeseeable or uncontrollable",
+     "风险不可预见或不可控制"),
+    ("not_prohibited", "nothing explicitly prohibited was done", "未违反明令禁止的规定"),
+    ("no_private_gain", "no private gain", "未谋取私利"),
+)  # fmt: skip
 LINKS = _words(
     ("signed", "bound by the signature of who relied on it", "由引用方签名绑定"),
     ("ref", "suggested by its name alone", "仅由编号提示"),

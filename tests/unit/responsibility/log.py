@@ -31,6 +31,7 @@ from ledger.responsibility.reach import Search, wanted
 from ledger.sharing.machine import Said
 
 START_MS = parse_time("2026-07-05T16:00:00.000Z")
+SINCE = format_time(START_MS - 200 * 86_400_000)  # T of entry 0, before all lines
 ROLES = {one.id: ROLE_OF_KIND[one.kind] for one in DEPARTMENTS} | {REGISTRAR: REGISTRAR}
 KEYS = {one.id: one.key for one in DEPARTMENTS}
 
@@ -59,7 +60,7 @@ class Log:
 
     def _of(self, said: Iterable[Said]) -> Fetched:
         last = self.said[-1].recorded_at
-        return Fetched(tuple(said), self.registry, len(self.said) + 1, last)
+        return Fetched(tuple(said), self.registry, len(self.said) + 1, last, since=SINCE)
 
     def _found(self, search: Search, reader: str | None) -> list[Said]:
         seen = {"reader/*"} if reader is None else {"reader/*", f"reader/{reader}"}
@@ -67,10 +68,10 @@ class Log:
             one
             for one, terms in zip(self.said, self.terms, strict=True)
             if terms.issuperset(search.terms)
-            and (not search.until or one.recorded_at < search.until)
+            and (search.below is None or one.index < search.below)
             and (reader is None or not seen.isdisjoint(terms))
         ]
-        return found if search.newest is None else found[-search.newest :]
+        return found[-1:] if search.newest else found
 
     def name(self, index: int) -> str:
         """Return the name of the line that an entry tells; entry 0 opens the ledger."""

@@ -28,6 +28,7 @@ SAID = (
     "ref", "reliance", "grade", "type", "decision", "result", "outcome", "reason", "stage", "duty",
     "sides", "state", "acknowledged", "before_first_delivery", "claims_earlier", "covers_all",
     "one_of", "instead_of", "role", "side", "row", "sunset", "exemption", "kind", "contractor",
+    "limb", "lacks", "missed", "interval", "declared", "loss",
 )  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def written(log: Log, report: dict[str, Any]) -> Iterator[str]:
         yield from _part(log, part, report[part])
     for one in report["branches"]:
         yield from _part(log, f"share {one['item']} {one.get('reliance')}", one["lines"])
-    for part in ("people", "beside", "determinations", "credit"):
+    for part in ("people", "beside", "exemption", "determinations", "credit"):
         yield from _part(log, part, report[part])
     if "defect" in report:
         matrix = report["defect"]["matrix"]
