@@ -6,14 +6,18 @@ Source: decree 809, article 26; design, HTTP API.
 from typing import TYPE_CHECKING, Any
 
 from ledger.access.sight import Sight
+from ledger.log.failures import telling_of_the_database
 from ledger.responsibility.chain import Chain
 from ledger.responsibility.impact import Asked, first, further, impact
-from ledger.traces import Fetching, nothing
+from ledger.traces import fetching, nothing
 
 if TYPE_CHECKING:
     from ledger.service import Ledger
 
+_reads = telling_of_the_database(reading=True)
 
+
+@_reads
 def item_impact(ledger: "Ledger", sight: Sight, asked: Asked, as_of: int) -> dict[str, Any]:
     """Return what relied on an item, as members.
 
@@ -21,10 +25,11 @@ def item_impact(ledger: "Ledger", sight: Sight, asked: Asked, as_of: int) -> dic
         NotFound: nothing of the item may be read.
         BadRequest: more statements rely on it than one answer holds.
     """
-    fetching = Fetching(ledger, sight, as_of, None)
-    fetching.search(*first(asked))
-    fetching.search(*further(Chain(fetching.fetched()), asked))
+    with fetching(ledger, sight, as_of, None) as one:
+        one.search(*first(asked))
+        one.search(*further(Chain(one.fetched()), asked))
+        fetched = one.fetched()
     try:
-        return impact(fetching.fetched(), asked)
+        return impact(fetched, asked)
     except LookupError:
         raise nothing() from None

@@ -8,19 +8,22 @@ Source: domain, 4.6; design, HTTP API.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import orjson
+import sqlalchemy as sa
 
-from crypto.header import parse_header
 from ledger.access.sight import EVERYTHING, Sight
 from ledger.builtin_matrix import built_in_matrix
 from ledger.errors import BadRequest, NotFound
 from ledger.findings_view import Asked as AskedFindings
-from ledger.projections.query import Query
-from ledger.projections.saying import Reread
+from ledger.frontier import Frontier
+from ledger.log.failures import telling_of_the_database
+from ledger.projections.saying import Sayer, said_at
+from ledger.projections.told import told_by
 from ledger.responsibility.chain import Chain, Fetched
 from ledger.responsibility.matrix import Matrix, adopted
 from ledger.responsibility.reach import Search, wanted
@@ -36,10 +39,11 @@ if TYPE_CHECKING:
     from ledger.service import Ledger
 
 MOST = 5_000  # statements of one report
-BATCH = 1_000
 FINDINGS = 100  # that one entry raised
 
 Members = dict[str, Any]
+
+_reads = telling_of_the_database(reading=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Asked:
     defect: str | None = None
 
 
+@_reads
 def responsibility(ledger: "Ledger", sight: Sight, act: str, asked: Asked) -> Members:
     """Return the report on an act as members.
 
@@ -64,8 +69,8 @@ def responsibility(ledger: "Ledger", sight: Sight, act: str, asked: Asked) -> Me
         NotFound: nothing of it may be read.
         BadRequest: it has more statements than one report holds.
     """
-    fetching = Fetching(ledger, sight, asked.as_of, asked.department)
-    fetched = fetching.all_of(act)
+    with fetching(ledger, sight, asked.as_of, asked.department) as one:
+        fetched = one.all_of(act)
     try:
         return trace(fetched, act, asked.defect)
     except LookupError:
@@ -80,24 +85,47 @@ def nothing() -> NotFound:
     )
 
 
-class Fetching:
-    """Fetches for one question, at one tree size, in one sight."""
+@contextmanager
+def fetching(
+    ledger: "Ledger", sight: Sight, as_of: int, department: str | None
+) -> Iterator["Fetching"]:
+    """Fetch from one moment of the tables, until the block ends."""
+    parts = ledger.parts
+    with reading(parts.projection_engine) as places, reading(parts.engine) as log:
+        yield Fetching(ledger, (places, log), sight, as_of, department)
 
-    def __init__(self, ledger: "Ledger", sight: Sight, as_of: int, department: str | None) -> None:
+
+class Fetching:
+    """Fetches for one question, at one tree size, in one sight.
+
+    Args:
+        connections: to the projections, and to the log.
+        department: that asks; None: the holder of the home.
+    """
+
+    def __init__(
+        self,
+        ledger: "Ledger",
+        connections: tuple[sa.Connection, sa.Connection],
+        sight: Sight,
+        as_of: int,
+        department: str | None,
+    ) -> None:
         self._ledger, self._sight = ledger, sight
+        self._places, self._log = connections
         self._as_of, self._department = as_of, department
+        self._registry = ledger.look_up.registry(as_of)
+        self._frontier = Frontier(self._places, as_of)
+        self._sayer = Sayer(thing_rows(self._places.engine).successions(self._places))
         self._said: dict[int, Said] = {}
-        parts = ledger.parts
-        self._reread = Reread(parts.engine, parts.rows)
-        with reading(parts.projection_engine) as connection:
-            self._successions = list(thing_rows(parts.engine).successions(connection))
 
     @cached_property
     def at(self) -> str:
         """T of the last entry below the tree size; "" before the first."""
         if self._as_of == 0:
             return ""
-        return parse_header(self._ledger.entry(self._as_of - 1).header).recorded_at
+        rows = self._ledger.parts.rows.headers(self._log, self._as_of - 1, self._as_of)
+        return told_by(rows[0]).recorded_at
 
     def all_of(self, act: str) -> Fetched:
         """Return what a trace of an act needs."""
@@ -105,7 +133,7 @@ class Fetching:
         waiting = [Search((f"act/{act}",))]
         while waiting:
             done.update(waiting)
-            self._fetch(waiting)
+            self.search(*waiting)
             if not self._said:
                 break
             waiting = [one for one in wanted(Chain(self.fetched()), act) if one not in done]
@@ -124,56 +152,43 @@ class Fetching:
         matrices: Sequence[Matrix] = (),
     ) -> Fetched:
         """Return what was fetched so far, with what else is given."""
-        registry = self._ledger.look_up.registry(self._as_of)
-        return Fetched(self.said, registry, self._as_of, self.at, findings, obligations, matrices)
+        return Fetched(
+            self.said, self._registry, self._as_of, self.at, findings, obligations, matrices
+        )
 
     def search(self, *searches: Search) -> None:
-        """Fetch what these searches find."""
-        self._fetch(searches)
-
-    def _fetch(self, searches: Sequence[Search]) -> None:
-        found = {index for one in searches for index in self._found(one, self._sight)}
+        """Fetch what these searches find, all of it in one round."""
+        found = self._frontier.found(searches, self._sight, MOST + 1)
         new = sorted(found - self._said.keys())
         if len(new) + len(self._said) > MOST:
             raise BadRequest(
                 f"the chain has more than {MOST:,} statements, and one report holds no more",
                 f"该链条的陈述超过 {MOST:,} 条，超出一份报告的上限",
             )
-        for one in self._reread.said(new, self._successions):
-            self._said[one.index] = one
+        self._said.update({one.index: one for one in self._read(new)})
 
-    def _found(self, search: Search, sight: Sight) -> Iterator[int]:
-        query = Query(frozenset(search.terms), until=search.until or None)
-        after, left = None, MOST + 1 if search.newest is None else search.newest
-        while left > 0:
-            page = self._ledger.look_up.find(sight, query, self._as_of, after, min(left, BATCH))
-            if not page:
-                return
-            yield from page
-            after, left = page[-1], left - len(page)
+    def _read(self, indexes: Sequence[int]) -> Iterator[Said]:
+        rows = self._ledger.parts.rows
+        return said_at(self._log, rows, indexes, self._sayer, self._registry)
 
     # What stands beside the statements
 
     def _matrices(self) -> list[Matrix]:
         """The matrices: law is told to everybody, whatever else he may read."""
-        search = Search(("type/matrix.adopted",))
-        indexes = sorted(self._found(search, EVERYTHING))
-        said = self._reread.said(indexes, self._successions)
-        return [built_in_matrix(), *(adopted(one) for one in said)]
+        found = self._frontier.found([Search(("type/matrix.adopted",))], EVERYTHING, MOST)
+        return [built_in_matrix(), *(adopted(one) for one in self._read(sorted(found)))]
 
     def _findings(self, said: Sequence[Said]) -> list[Members]:
         found: list[Members] = []
-        for one in said:
-            asked = AskedFindings(self._as_of, self.at, self._department, Filters(entry=one.index))
+        for entry in sorted(self._frontier.raising([one.index for one in said])):
+            asked = AskedFindings(self._as_of, self.at, self._department, Filters(entry=entry))
             listed = self._ledger.findings.listed(self._sight, asked, None, FINDINGS)
             found += [members for _, members in listed]
         return found
 
     def _obligations(self, said: Sequence[Said]) -> list[Members]:
-        parts = self._ledger.parts
         seen = {one.index for one in said}
-        with reading(parts.projection_engine) as connection:
-            rows = ObligationRows().started_by(connection, sorted(seen))
+        rows = ObligationRows().started_by(self._places, sorted(seen))
         told = (
             obligation_members(orjson.loads(row.body), self.at, self._as_of, seen) for row in rows
         )

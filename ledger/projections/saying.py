@@ -1,7 +1,7 @@
 """Statements as the folds take them: with what the registry and the successions knew then."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,12 +9,13 @@ import sqlalchemy as sa
 from ledger.access.speak import role_of, signed_or_attested
 from ledger.access.terms import source_of
 from ledger.projections.span import Span, SpanReader
-from ledger.projections.told import Told
+from ledger.projections.told import Told, event_of, told_by
 from ledger.registry.state import Registry
 from ledger.sharing.machine import Said
 from ledger.sharing.succession import Succession, fold, stands_for
 from ledger.store.engine import reading
 from ledger.store.log_rows import LogRows
+from ledger.store.removal_rows import removed_among
 from ledger.store.thing_rows import SuccessionRow
 
 SUCCESSION = "zelian.succession.recorded.v1"
@@ -59,6 +60,28 @@ def said_in(span: Span, sayer: Sayer) -> Iterator[Said]:
     for index, told in span.told:
         if index in span.events:
             yield sayer.said(index, told, span.events[index], span.registry)
+
+
+def said_at(
+    connection: sa.Connection,
+    rows: LogRows,
+    indexes: Sequence[int],
+    sayer: Sayer,
+    registry: Registry,
+) -> Iterator[Said]:
+    """Yield those of the entries *indexes* whose statement is there, read all at once.
+
+    Args:
+        indexes: ascending; some thousands at most.
+        registry: folded beyond all of them.
+    """
+    headers = rows.headers_of(connection, indexes)
+    envelopes = rows.envelopes_of(connection, indexes)
+    removed = removed_among(connection, indexes)
+    for index in indexes:
+        if index in envelopes and index not in removed:
+            event = event_of(envelopes[index])
+            yield sayer.said(index, told_by(headers[index]), event, registry)
 
 
 class Reread:

@@ -21,13 +21,13 @@ class Search:
 
     Attributes:
         terms: as :mod:`ledger.access.terms` has them, ascending.
-        newest: how many of the newest; None: all.
-        until: T before which they were recorded; "": any.
+        newest: only the newest.
+        below: index below which they lie; None: any.
     """
 
     terms: tuple[str, ...]
-    newest: int | None = None
-    until: str = ""
+    newest: bool = False
+    below: int | None = None
 
 
 def wanted(chain: Chain, act: str) -> list[Search]:
@@ -47,11 +47,11 @@ def wanted(chain: Chain, act: str) -> list[Search]:
     for department in departments:
         found.add(_search("family/bodies", f"reader/{department}"))
         found.add(_search("type/entrustment.recorded", f"department/{department}"))
-    return sorted(found, key=lambda one: (one.terms, one.newest or 0, one.until))
+    return sorted(found, key=lambda one: (one.terms, one.newest, one.below or 0))
 
 
-def _search(*terms: str, newest: int | None = None, until: str = "") -> Search:
-    return Search(tuple(sorted(terms)), newest, until)
+def _search(*terms: str, newest: bool = False, below: int | None = None) -> Search:
+    return Search(tuple(sorted(terms)), newest, below)
 
 
 def _of_act(chain: Chain, act: str) -> Iterator[Search]:
@@ -63,7 +63,7 @@ def _of_act(chain: Chain, act: str) -> Iterator[Search]:
     if decision is not None and "matter" in decision.refs:
         yield _search(
             f"matter/{decision.refs['matter']}", "type/linkage.assessed",
-            f"department/{owner_of(act)}", newest=1, until=decision.recorded_at,
+            f"department/{owner_of(act)}", newest=True, below=decision.index,
         )  # fmt: skip
 
 
@@ -107,8 +107,8 @@ def _of_item(chain: Chain, item: str, branch: Branch) -> Iterator[Search]:
             yield _search(f"item/{name}", f"type/item.{kind}")
         if branch.use is not None:
             yield _search(
-                f"item/{name}", "type/collection.recorded", newest=1,
-                until=branch.use.recorded_at,
+                f"item/{name}", "type/collection.recorded", newest=True,
+                below=branch.use.index,
             )  # fmt: skip
         for said in chain.about("item", name, "item.published", "item.amended"):
             waiting += [one["item"] for one in said.data.get("derived_from", ())]

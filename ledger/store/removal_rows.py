@@ -51,6 +51,13 @@ def removals_between(
     return [RemovalRow(*row) for row in found]
 
 
+def removed_among(connection: sa.Connection, indexes: Sequence[int]) -> set[int]:
+    """Those of *indexes*, some thousands at most, whose statement nobody is shown."""
+    query = sa.select(removals.c["index"]).distinct()
+    query = query.where(removals.c["index"].in_(indexes), removals.c.kind != KEPT)
+    return set(connection.scalars(query))
+
+
 def removed_between(
     connection: sa.Connection, start: int = 0, stop: int = MAX_INDEX
 ) -> dict[int, Removed]:
