@@ -31,6 +31,7 @@ from ledger.responsibility.reach import Search, wanted
 from ledger.sharing.machine import Said
 
 START_MS = parse_time("2026-07-05T16:00:00.000Z")
+SINCE = format_time(START_MS - 200 * 86_400_000)  # T of entry 0, before all lines
 ROLES = {one.id: ROLE_OF_KIND[one.kind] for one in DEPARTMENTS} | {REGISTRAR: REGISTRAR}
 KEYS = {one.id: one.key for one in DEPARTMENTS}
 
@@ -59,7 +60,7 @@ class Log:
 
     def _of(self, said: Iterable[Said]) -> Fetched:
         last = self.said[-1].recorded_at
-        return Fetched(tuple(said), self.registry, len(self.said) + 1, last)
+        return Fetched(tuple(said), self.registry, len(self.said) + 1, last, since=SINCE)
 
     def _found(self, search: Search, reader: str | None) -> list[Said]:
         seen = {"reader/*"} if reader is None else {"reader/*", f"reader/{reader}"}
