@@ -3,8 +3,6 @@
 A CSV cell that a spreadsheet would take for a formula gets an apostrophe before it.
 """
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +12,7 @@ from flask import Response, request
 from api.answers import ASK_AGAIN_PRIVATE, json_answer, tagged
 from api.languages import Language
 from api.parameters import query_choice
+from ledger.csv_table import csv_table
 
 FORMATS = ("json", "csv", "jsonl")
 CSV = "text/csv; charset=utf-8; header=present"
@@ -25,7 +24,6 @@ _ACCEPTED = {
     "application/x-ndjson": "jsonl",
     "application/jsonl": "jsonl",
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # What an event and a header say, in columns; header and statement stand beside them as they are.
 COLUMNS = (
     "index", "recorded_at", "type", "department", "official", "tier", "said", "subject", "time",
@@ -65,13 +63,9 @@ def _lines(entries: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def _csv(entries: Sequence[Mapping[str, Any]]) -> bytes:
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(COLUMNS)
-    for entry in entries:
-        cells = _cells(entry)
-        rows.writerow([defused(cells[name]) for name in COLUMNS])
-    return text.getvalue().encode()
+    cells = map(_cells, entries)
+    rows = ([one[name] for name in COLUMNS] for one in cells)
+    return csv_table(COLUMNS, rows).encode()
 
 
 def _cells(entry: Mapping[str, Any]) -> dict[str, str]:
@@ -95,8 +89,3 @@ def _cells(entry: Mapping[str, Any]) -> dict[str, str]:
         "header": entry["header"],
         "statement": entry.get("statement", ""),
     }
-
-
-def defused(cell: str) -> str:
-    """Return *cell* so that no spreadsheet runs it."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

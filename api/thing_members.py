@@ -1,7 +1,5 @@
 """Give things and their histories as JSON, as CSV or as a JSON line each."""
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,7 +7,8 @@ import orjson
 from flask import Response
 
 from api.answers import ASK_AGAIN_PRIVATE, json_answer, tagged
-from api.formats import CSV, JSONL, defused
+from api.formats import CSV, JSONL
+from ledger.csv_table import csv_table
 from ledger.share_members import Members
 
 
@@ -31,17 +30,5 @@ def listed_answer(
 
 
 def _csv(rows: Iterable[Members], columns: Sequence[str]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([defused(_cell(row.get(name))) for name in columns])
-    return text.getvalue().encode()
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
+    cells = ([row.get(name) for name in columns] for row in rows)
+    return csv_table(columns, cells).encode()

@@ -4,8 +4,6 @@ A finding is to be checked; it is no verdict. What a server shows is what the se
 may see; on a home everything is shown.
 """
 
-import csv
-import io
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -14,6 +12,7 @@ import click
 
 from cli import list_options
 from cli.command import command, option
+from cli.csv_output import print_csv
 from cli.door import Door, open_door
 from cli.failures import usage
 from cli.invocation import ANYWHERE, here
@@ -58,7 +57,7 @@ def findings(limit: int, follow: bool, as_csv: bool, **asked: Any) -> None:
             _follow(door, found, asked)
             return
     if as_csv:
-        _print_csv(found)
+        print_csv(found, COLUMNS)
     else:
         _print(found)
     if len(found) == limit:
@@ -130,13 +129,3 @@ def _picked(words: object) -> str:
     if not isinstance(words, Mapping):
         return "-"
     return pick(str(words.get("en")), str(words.get("zh")))
-
-
-def _print_csv(found: Iterable[Members]) -> None:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for one in found:
-        writer.writerow([one.get(name, "") for name in COLUMNS])
-    for line in text.getvalue().splitlines():
-        data(line)

@@ -1,7 +1,5 @@
 """``zelian log``: the entries, or those that are searched for, newest first, one line each."""
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -10,6 +8,7 @@ import click
 
 from cli import list_options
 from cli.command import SpokenCommand, command, option
+from cli.csv_output import print_csv
 from cli.door import Door, Shown, open_door
 from cli.entry_text import entry_json, label_of, read_shown, said_in_words, source_of
 from cli.failures import usage
@@ -26,7 +25,6 @@ COLUMNS = (
     "index", "recorded_at", "type", "department", "official", "said", "subject", "statement",
 )  # fmt: skip
 _TURNED = re.compile(r"-[a-z_]+:")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Searching(SpokenCommand):
@@ -143,25 +141,22 @@ def _drawn(shown: list[Shown], rows: list[Row], *, graph: bool, lanes: bool) -> 
 
 
 def _print_csv(shown: list[Shown], rows: list[Row]) -> None:
-    """Print a table; a cell that a spreadsheet would run has an apostrophe before it."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for one, (header, event) in zip(shown, rows, strict=True):
-        said = event or {}
-        cells = (
-            str(header.index),
-            header.recorded_at,
-            said.get("type", ""),
-            "" if event is None else source_of(event),
-            said.get("official", ""),
-            one.said or "",
-            said.get("subject", ""),
-            header.statement.hex(),
-        )
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    for line in text.getvalue().splitlines():
-        data(line)
+    pairs = zip(shown, rows, strict=True)
+    print_csv([_cells(one, header, event) for one, (header, event) in pairs], COLUMNS)
+
+
+def _cells(shown: Shown, header: Header, event: dict[str, Any] | None) -> dict[str, Any]:
+    said = event or {}
+    return {
+        "index": header.index,
+        "recorded_at": header.recorded_at,
+        "type": said.get("type"),
+        "department": None if event is None else source_of(event),
+        "official": said.get("official"),
+        "said": shown.said,
+        "subject": said.get("subject"),
+        "statement": header.statement.hex(),
+    }
 
 
 def _tell_of_more(given: int, size: int, *, searched: bool) -> None:

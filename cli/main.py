@@ -112,6 +112,10 @@ COMMANDS = {
         "cli.evidence:evidence",
         Words("Make an evidence bundle to take away.", "制作可带走的证据包。"),
     ),
+    "export": (
+        "cli.export:export_",
+        Words("Give a bundle's answer to other programs.", "导出证据包的内容。"),
+    ),
     "verify": ("cli.verify:verify", Words("Verify offline.", "离线验证。")),
     "unseal": ("cli.unseal:unseal", Words("Unseal a sealed reading.", "启封密封的查阅记录。")),
     "fsck": ("cli.upkeep:fsck", Words("Check the whole ledger.", "检查整个账本。")),
@@ -119,6 +123,7 @@ COMMANDS = {
         "cli.upkeep:rebuild",
         Words("Derive tiles and projections anew.", "重新生成瓦片与派生表。"),
     ),
+    "witness": ("cli.witness:witness", Words("Run a witness of logs.", "运行日志的见证者。")),
     "bench": ("cli.bench:bench", Words("Measure speed.", "测量速度。")),
     "completion": (
         "cli.completion:completion",

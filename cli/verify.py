@@ -23,6 +23,7 @@ from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError
 from crypto.notation import read_hex
 from crypto.policy import Policy, parse_policy
+from ledger.exports.forms import FORMS
 from ledger.verification.bundle_check import bundle_report
 from ledger.verification.certificate import certificate_report
 from ledger.verification.documents import (
@@ -30,6 +31,7 @@ from ledger.verification.documents import (
     receipt_report,
     unread_ledger_report,
 )
+from ledger.verification.export_check import export_report
 from ledger.verification.report import Report
 from ledger.verification.source import Source
 from ledger.verification.stream import Progress, verify_stream
@@ -103,6 +105,23 @@ def bundle(file: Path, identity: str | None) -> None:
 
 
 @command(
+    "Verify an export.\n\nThe bundle that it was made from, and that it follows from that bundle.",
+    "验证导出内容。\n\n验证所依据的证据包，并核对导出内容由其得出。",
+    options=_OFFLINE,
+)
+@click.argument("file", type=_FILE)
+@option("--bundle", type=_FILE, required=True, en="The bundle it was made from.", zh="所据证据包。")
+@option(
+    "--as", "form", type=click.Choice(list(FORMS)), required=True, en="Its form.", zh="导出形式。"
+)
+@_identity
+def export(file: Path, bundle: Path, form: str, identity: str | None) -> None:
+    """Verify an export."""
+    raw = _read(bundle, MAX_TOTAL + 1)
+    _end(export_report(_read(file), form, raw, _policy(), _pin(identity)))
+
+
+@command(
     "Verify a whole ledger.\n\n"
     "Reads a folder of published files (--tiles), a server (--server), or else the home.",
     "验证整个账本。\n\n读取已公布文件的目录（--tiles）、服务器（--server），否则读取主目录。",
@@ -134,7 +153,7 @@ def ledger(tiles: Path | None, identity: str | None) -> None:
     _end(report)
 
 
-for _command in (receipt, checkpoint, certificate, bundle, ledger):
+for _command in (receipt, checkpoint, certificate, bundle, export, ledger):
     verify.add_command(_command)
 
 
