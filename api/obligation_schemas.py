@@ -70,6 +70,15 @@ class ObligationMembersSchema(Closed):
     state = text("as it was known at the T that was asked for")
     state_label = fields.Nested(WordingSchema, required=True)
     department = text("that owes it")
+    answering = fields.String(
+        metadata={"description": "department that answers in its place by that T: its successor"}
+    )
+    answering_among = fields.List(
+        fields.String(), metadata={"description": "successors of which none is told to go on"}
+    )
+    answering_by = fields.List(
+        fields.Integer(), metadata={"description": "entries of the successions that say so"}
+    )
     office = fields.Nested(OfficeSchema, required=True)
     unit = fields.String()
     post = fields.Nested(OwingPostSchema, required=True)

@@ -130,11 +130,17 @@ def _row(one: Mapping[str, Any]) -> tuple[str, ...]:
         str(one["ref"]),
         _said(one["state_label"]),
         _said(one["label"]),
-        str(one["department"]),
+        _whose(one),
         str(one.get("due_day") or one.get("missing_calendar") or "-"),
         _basis(one["period"]),
         str(one["thing"]),
     )
+
+
+def _whose(one: Mapping[str, Any]) -> str:
+    """Return who owes it and, behind an arrow, who answers today in its place."""
+    today = [one["answering"]] if "answering" in one else one.get("answering_among", [])
+    return " → ".join([str(one["department"]), *(["/".join(today)] if today else [])])
 
 
 def _basis(period: Mapping[str, Any]) -> str:

@@ -2,10 +2,11 @@
 
 An obligation is there for whoever may read the statement that started it. It is told as
 it stood at a T and a tree size; of steps that statements brought which the asker may
-not read he is told the dates alone.
+not read he is told the dates alone. What a department owes that exists no more stands in
+the list of whoever goes on with the function too, by the successions that he may read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from ledger.instruments_known import instruments_known
 from ledger.log.failures import telling_of_the_database
 from ledger.parts import Parts
 from ledger.shares import Shares
+from ledger.sharing.succession import Succession, answerable_for
 from ledger.store.engine import reading
 from ledger.store.obligation_rows import After, Count, ObligationRows, Wanted
 from ledger.store.supervision_rows import ObligationRow
@@ -49,6 +51,7 @@ class Asked:
     Attributes:
         as_of: tree size; ``at``: T at which they are told.
         now: whether both are of this moment, so that what has ended need not be read.
+        department: that owes them, or answers by then in the place of one that does.
         states: in one of which they are; empty: in any.
     """
 
@@ -59,10 +62,12 @@ class Asked:
     department: str | None = None
     states: tuple[str, ...] = ()
 
-    def wanted(self, ref: str | None = None) -> Wanted:
+    def wanted(self, successions: Iterable[Succession]) -> Wanted:
         """The filters that rows are chosen by."""
         pending = self.now and bool(self.states) and set(self.states) <= set(PENDING)
-        return Wanted(self.rule, self.department, ref, pending)
+        before = {name for one in successions for name in one.predecessors}
+        departments = None if self.department is None else {self.department, *before}
+        return Wanted(self.rule, departments, None, pending)
 
 
 class Obligations:
@@ -86,10 +91,11 @@ class Obligations:
         found: list[Members] = []
         with reading(self._parts.projection_engine) as connection:
             seeing = self._shares.seeing(connection, sight)
+            successions = self._shares.successions(connection, seeing, asked.as_of)
             below = asked.as_of if after is None else min(after, asked.as_of)
-            for row in self._each(connection, seeing, asked.wanted(), below):
-                members = self._members(connection, seeing, row, asked)
-                if members is None:
+            for row in self._each(connection, seeing, asked.wanted(successions), below):
+                members = self._members(connection, seeing, row, asked, successions)
+                if members is None or not _is_of(members, asked.department):
                     continue
                 if len(found) >= limit and found[-1]["entry"] != members["entry"]:
                     return found, found[-1]["entry"]
@@ -101,8 +107,9 @@ class Obligations:
         """Return one obligation; raise NotFound, whether it is hidden or is not there."""
         with reading(self._parts.projection_engine) as connection:
             seeing = self._shares.seeing(connection, sight)
+            successions = self._shares.successions(connection, seeing, asked.as_of)
             for row in self._each(connection, seeing, Wanted(ref=ref), asked.as_of):
-                members = self._members(connection, seeing, row, asked)
+                members = self._members(connection, seeing, row, asked, successions)
                 if members is not None:
                     return members
         raise NotFound(
@@ -144,7 +151,12 @@ class Obligations:
             after = After(rows[-1].entry, rows[-1].ref)
 
     def _members(
-        self, connection: sa.Connection, seeing: Seeing, row: ObligationRow, asked: Asked
+        self,
+        connection: sa.Connection,
+        seeing: Seeing,
+        row: ObligationRow,
+        asked: Asked,
+        successions: Sequence[Succession],
     ) -> Members | None:
         body: dict[str, Any] = orjson.loads(row.body)
         members = obligation_members(body, asked.at, asked.as_of)
@@ -153,4 +165,12 @@ class Obligations:
         entries = {step["index"] for step in body["life"]}
         if seeing.any_of is not None or seeing.none_of:
             entries = self._rows.seen_entries(connection, entries, seeing)
-        return obligation_members(body, asked.at, asked.as_of, entries)
+        answering = answerable_for(successions, row.department, body["matter_codes"], asked.at)
+        moved = None if answering.department == row.department else answering
+        return obligation_members(body, asked.at, asked.as_of, entries, moved)
+
+
+def _is_of(members: Members, department: str | None) -> bool:
+    """Whether *department* owes it, or answers, or may be the one that answers, for who does."""
+    whose = (members["department"], members.get("answering"), *members.get("answering_among", ()))
+    return department is None or department in whose

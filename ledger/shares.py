@@ -158,6 +158,16 @@ class Shares:
             if one.department not in exchanging
         ]
 
+    def successions(
+        self, connection: sa.Connection, seeing: Seeing, as_of: int
+    ) -> tuple[Succession, ...]:
+        """Return the successions below *as_of* that are seen, in order."""
+        return successions_of(
+            row
+            for row in self._rows.successions(connection)
+            if row.entry < as_of and self._rows.sees(connection, row.entry, seeing)
+        )
+
     def seeing(self, connection: sa.Connection, sight: Sight) -> Seeing:
         """Return the numbers of the terms of a sight."""
         names = {*(sight.any_of or ()), *sight.none_of}
@@ -172,6 +182,7 @@ class _Looking:
     def __init__(
         self, shares: Shares, connection: sa.Connection, sight: Sight, as_of: int, at: str
     ) -> None:
+        self._shares = shares
         self._rows, self._terms, self._reread = shares._rows, shares._terms, shares._reread
         self._connection, self._sight = connection, sight
         self._seeing = shares.seeing(connection, sight)
@@ -254,14 +265,7 @@ class _Looking:
 
     @cached_property
     def _successions(self) -> tuple[Succession, ...]:
-        """Those that are seen."""
-        rows = self._rows.successions(self._connection)
-        return successions_of(
-            row
-            for row in rows
-            if row.entry < self._as_of
-            and self._rows.sees(self._connection, row.entry, self._seeing)
-        )
+        return self._shares.successions(self._connection, self._seeing, self._as_of)
 
     def _body(self, row: ThingRow) -> tuple[Body, tuple[StepRow, ...] | None]:
         if row.last < self._as_of and not self._hides_any(row):

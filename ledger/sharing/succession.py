@@ -7,9 +7,11 @@ successions is followed to its end, and never round in a circle.
 Source: decree 809, article 34; the seed, on institutional reform.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from ledger.access.inherited import NOTHING_INHERITED, Inherited
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class Succession:
     Attributes:
         recorded_at, effective: T's; it counts once it is recorded and in effect.
         functions: (predecessor, matter code) → successor; None: nobody's any more.
+        custody: predecessor → who keeps its records, where that is told.
     """
 
     index: int
@@ -29,6 +32,7 @@ class Succession:
     successors: tuple[str, ...]
     functions: Mapping[tuple[str, str], str | None]
     abolished_by: str | None
+    custody: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,14 @@ def _succession(index: int, recorded_at: str, data: Mapping[str, Any]) -> Succes
     functions = {
         (move["from"], move["matter_code"]): move.get("to") for move in data["function_map"]
     }
+    custody = {
+        one["from"]: one["to"]
+        for one in data.get("carries", ())
+        if one["what"] == "custody_of_records"
+    }
     return Succession(
         index, recorded_at, data["effective"], data["kind"], frozenset(data["predecessors"]),
-        tuple(data["successors"]), functions, data.get("abolished_by"),
+        tuple(data["successors"]), functions, data.get("abolished_by"), custody,
     )  # fmt: skip
 
 
@@ -78,6 +87,23 @@ def answerable(
     # Forward in time: a body gives away what it has then, not what it gets later.
     known.sort(key=lambda one: (one.effective, one.index))
     return _followed(known, department, matter_code)
+
+
+def answerable_for(
+    successions: Iterable[Succession], department: str, matter_codes: Sequence[str], at: str
+) -> Answerable:
+    """Return who answers at the T *at* for what *department* did in several functions at once.
+
+    Args:
+        matter_codes: of the functions; none: the department as a whole.
+    """
+    known = tuple(successions)
+    found = [answerable(known, department, code, at) for code in matter_codes or (None,)]
+    if len({one.department for one in found}) == 1:
+        return found[0]
+    among = {name for one in found for name in (one.department, *one.among) if name is not None}
+    by = {entry for one in found for entry in one.by}
+    return Answerable(None, None, tuple(sorted(among)), tuple(sorted(by)))
 
 
 def _followed(known: list[Succession], department: str, matter_code: str | None) -> Answerable:
@@ -122,3 +148,34 @@ def stands_for(successions: Iterable[Succession], department: str, at: str) -> f
             answerable(known, name, code, at).department == department for code in (None, *codes)
         )
     }
+
+
+def inherited(successions: Iterable[Succession], department: str, at: str) -> Inherited:
+    """Return for whom *department* reads at the T *at*.
+
+    For a whole department: who answers for it as a whole, or abolished it and left nobody
+    to, or keeps its records. For one function: who answers for that.
+    """
+    known = [one for one in successions if max(one.recorded_at, one.effective) <= at]
+    if not known:
+        return NOTHING_INHERITED
+    before = {name for one in known for name in one.predecessors}
+    wholes, size = {department}, 0
+    while len(wholes) > size:
+        size = len(wholes)
+        wholes |= {name for name in before if _reads_for(known, name, at) & wholes}
+    codes = {code for one in known for _, code in one.functions}
+    moved = {
+        (name, code)
+        for name in before - wholes
+        for code in codes
+        if answerable(known, name, code, at).department in wholes
+    }
+    return Inherited(frozenset(wholes - {department}), frozenset(moved))
+
+
+def _reads_for(known: Iterable[Succession], department: str, at: str) -> set[str | None]:
+    """Return who reads for a department as a whole."""
+    found = answerable(known, department, None, at)
+    keepers = [one.custody[department] for one in known if department in one.custody]
+    return {found.department or found.abolished_by, *keepers[-1:]}

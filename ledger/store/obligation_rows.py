@@ -26,11 +26,12 @@ class Wanted:
     """Which obligations are asked for; None: whatever it is.
 
     Attributes:
+        departments: that owe it, any of these.
         open: only those that are neither met nor cancelled after all that was taken in.
     """
 
     rule: str | None = None
-    department: str | None = None
+    departments: Collection[str] | None = None
     ref: str | None = None
     open: bool = False
 
@@ -59,11 +60,11 @@ class ObligationRows:
         """Return up to *limit* that seen entries below *below* started, newest first."""
         column = obligations.c
         query = sa.select(obligations).where(column.entry < below, seen(column.entry, seeing))
-        for name, value in (
-            ("kind", wanted.rule), ("department", wanted.department), ("ref", wanted.ref),
-        ):  # fmt: skip
+        for name, value in (("kind", wanted.rule), ("ref", wanted.ref)):
             if value is not None:
                 query = query.where(column[name] == value)
+        if wanted.departments is not None:
+            query = query.where(column.department.in_(wanted.departments))
         if wanted.open:
             query = query.where(column.open == 1)
         if after is not None:

@@ -57,6 +57,7 @@ def _body(ref: str, kind: Kind, start: Start, said: Said, region: str | None, ru
         "to": start.to,
         "thing": start.thing,
         "item": start.item,
+        "matter_codes": _functions(said),
         "started": {
             "index": said.index, "at": said.recorded_at, "time": time,
             "digest": said.digest, "by": said.source,
@@ -75,6 +76,12 @@ def _body(ref: str, kind: Kind, start: Start, said: Said, region: str | None, ru
         "open": True,
         "final": False,
     }  # fmt: skip
+
+
+def _functions(said: Said) -> list[str]:
+    """Return the matter codes that the statement names: who goes on with them owes it then."""
+    one = said.data.get("matter_code")
+    return sorted({*said.data.get("matter_codes", ()), *(() if one is None else (one,))})
 
 
 def _has_period(kind: Kind, start: Start, rules: Rules) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger.events.wording import Wording
 from ledger.sharing.machine import Body
+from ledger.sharing.succession import Answerable
 from ledger.supervision.obligation import Status, known, status
 from ledger.supervision.obligation_words import BASES, OFFICES, POSTS, STATES, STEPS, UNITS, WHYS
 from ledger.supervision.obligations import KINDS
@@ -17,20 +18,25 @@ from ledger.supervision.periods import day_of
 Members = dict[str, Any]
 
 COLUMNS = (
-    "ref", "rule", "kind", "state", "department", "due", "due_day", "late", "to", "thing", "item",
-    "entry", "started_at", "ended_at", "missing_calendar",
+    "ref", "rule", "kind", "state", "department", "answering", "due", "due_day", "late", "to",
+    "thing", "item", "entry", "started_at", "ended_at", "missing_calendar",
 )  # fmt: skip
 _DATES = ("entry", "at", "what", "due", "missing")
 
 
 def obligation_members(
-    body: Body, at: str, size: int | None = None, seen: Collection[int] | None = None
+    body: Body,
+    at: str,
+    size: int | None = None,
+    seen: Collection[int] | None = None,
+    answering: Answerable | None = None,
 ) -> Members | None:
     """Return an obligation as it was known at the T *at*; None: it was not.
 
     Args:
         size: the tree size up to which entries count; None: all.
         seen: entries that the asker may read; None: all.
+        answering: who answers by now in the place of the department that owes it.
     """
     now = status(body, at, size)
     if now is None:
@@ -38,6 +44,7 @@ def obligation_members(
     kind = KINDS[body["name"]]
     members = {
         **_who(body),
+        **({} if answering is None else _in_its_place(answering)),
         **_when(body, now),
         "rule": body["kind"],
         "kind": body["name"],
@@ -65,6 +72,14 @@ def _who(body: Body) -> Members:
         "region": body["region"],
         "entry": body["started"]["index"],
         "started_at": body["started"]["at"],
+    }
+
+
+def _in_its_place(answering: Answerable) -> Members:
+    return {
+        "answering": answering.department or answering.abolished_by,
+        "answering_among": list(answering.among) or None,
+        "answering_by": list(answering.by),
     }
 
 

@@ -32,7 +32,8 @@ def checkpoint_due(size: int, published_at: str, seen: Seen, operator: str) -> B
         operator: department that operates the ledger.
     """
     said = Said(
-        size - 1, published_at, {"source": f"/departments/{operator}", "time": published_at}, "",
+        size - 1, published_at,
+        {"source": f"/departments/{operator}", "time": published_at, "data": {}}, "",
         None, "system",
         frozenset((operator,)),
     )  # fmt: skip
