@@ -122,10 +122,16 @@ class Fetching:
     @cached_property
     def at(self) -> str:
         """T of the last entry below the tree size; "" before the first."""
-        if self._as_of == 0:
-            return ""
-        rows = self._ledger.parts.rows.headers(self._log, self._as_of - 1, self._as_of)
-        return told_by(rows[0]).recorded_at
+        return self._recorded_at(self._as_of - 1)
+
+    @cached_property
+    def since(self) -> str:
+        """T of entry 0; "" where the tree is empty."""
+        return self._recorded_at(0)
+
+    def _recorded_at(self, index: int) -> str:
+        rows = self._ledger.parts.rows.headers(self._log, index, min(index + 1, self._as_of))
+        return told_by(rows[0]).recorded_at if rows else ""
 
     def all_of(self, act: str) -> Fetched:
         """Return what a trace of an act needs."""
@@ -153,8 +159,9 @@ class Fetching:
     ) -> Fetched:
         """Return what was fetched so far, with what else is given."""
         return Fetched(
-            self.said, self._registry, self._as_of, self.at, findings, obligations, matrices
-        )
+            self.said, self._registry, self._as_of, self.at, findings, obligations, matrices,
+            self.since,
+        )  # fmt: skip
 
     def search(self, *searches: Search) -> None:
         """Fetch what these searches find, all of it in one round."""

@@ -54,8 +54,10 @@ class Chain:
         self.by_digest = {one.digest: one for one in self.said}
         self.by_index = {one.index: one for one in self.said}
         self._about: dict[tuple[str, str], list[Said]] = defaultdict(list)
+        self._of: dict[str, list[Said]] = defaultdict(list)
         self._bodies: dict[tuple[str, str, int | None], Body] = {}
         for one in self.said:
+            self._of[one.type].append(one)
             for thing in {*touched(one.event), *one.refs.items()}:
                 self._about[thing].append(one)
         self._findings = _by(fetched.findings, "entry", "ref")
@@ -72,7 +74,8 @@ class Chain:
 
     def of(self, *types: str) -> list[Said]:
         """Return what is of these types, whatever it is about."""
-        return [one for one in self.said if one.type in types]
+        found = [one for name in dict.fromkeys(types) for one in self._of.get(name, ())]
+        return found if len(types) == 1 else _ordered(found)
 
     def body(self, kind: str, ref: str, below: int | None = None) -> Body:
         """Return what a thing has come to, by the statements below the index *below*."""
