@@ -78,7 +78,9 @@ def get_finding(department: str, id: str) -> Response:
 
 def _asked(as_of: int, at: str, filters: Filters, state: str | None) -> Asked:
     asker = reader()
-    return Asked(as_of, at, "" if asker is None else asker.department, filters, state)
+    if asker is None:
+        return Asked(as_of, at, "", filters, state)
+    return Asked(as_of, at, asker.department, filters, state, asker.inherited)
 
 
 def _filters() -> Filters:

@@ -21,6 +21,7 @@ from api.thing_members import listed_answer
 from api.thing_operations import AT, COUNTS
 from api.things import asked_time
 from crypto import notation
+from ledger.access.inherited import NOTHING_INHERITED
 from ledger.grant_file_page import grant_file_page
 from ledger.grant_files import COLUMNS, Asked, Members, file_rows, grant_file
 
@@ -81,6 +82,7 @@ def get_grant_file(department: str, id: str) -> Response:
         _time("after"),
         _time("before"),
         query_choice("proofs", ("yes", "no")) == "yes",
+        NOTHING_INHERITED if asker is None else asker.inherited,
     )
     found = grant_file(ledger(), sight(), ref, asked)
     _note(found)

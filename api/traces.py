@@ -17,6 +17,7 @@ from api.search import asked_size
 from api.security import PAGE, POLICY
 from api.thing_operations import COUNTS
 from crypto import notation
+from ledger.access.inherited import NOTHING_INHERITED
 from ledger.events.determinations import DEFECT_ROWS
 from ledger.impacts import item_impact
 from ledger.responsibility.impact import Asked as AskedImpact
@@ -99,6 +100,7 @@ def get_responsibility(department: str, id: str) -> Response:
         asked_size(None),
         "" if asker is None else asker.department,
         query_choice("defect", DEFECT_ROWS),
+        NOTHING_INHERITED if asker is None else asker.inherited,
     )
     found = responsibility(ledger(), sight(), ref, asked)
     _note([entry for line in lines_of(found) for entry in line["entries"]])

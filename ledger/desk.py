@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from crypto.header import parse_header
 from crypto.statement import read_statement
 from ledger.access.scopes import Scope, fold
+from ledger.inheritance import Inheritance
 from ledger.parts import Parts, follow_log
 from ledger.readings import Readings
 from ledger.refusals import Refusals
@@ -54,6 +55,7 @@ def open_desk(parts: Parts, submit: Callable[[bytes], object]) -> Desk:
             origin,
             clock,
             lambda body: scopes_of(parts, body),
+            Inheritance(parts).of,
             settings.session_minutes,
             settings.signins,
         ),

@@ -1,10 +1,11 @@
 """Look findings up through a sight: what is to be checked, whose, and what became of it.
 
 A finding is there for whoever may read the statement that raised it. To everybody but
-the department concerned it is shown once it is explained, or once the time to explain
-is over; what concerns the ledger's integrity is shown at once. What was said of it by a
-statement that the asker may not read stands in its life without its words, and other
-entries on which it rests are named where they may be read.
+the department concerned, and whoever goes on with what it did, it is shown once it is
+explained, or once the time to explain is over; what concerns the ledger's integrity is
+shown at once. What was said of it by a statement that the asker may not read stands in
+its life without its words, and other entries on which it rests are named where they may
+be read.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 
+from ledger.access.inherited import NOTHING_INHERITED, Inherited
 from ledger.access.sight import Sight
 from ledger.errors import NotFound
 from ledger.log.failures import telling_of_the_database
@@ -45,6 +47,7 @@ class Asked:
     Attributes:
         as_of: tree size; ``at``: T for which is told whether the time to explain is over.
         reader: the department that asks; None: the holder of the home, who sees all.
+        inherited: for whom it reads besides.
         state: as it stood at that tree size.
     """
 
@@ -53,19 +56,26 @@ class Asked:
     reader: str | None
     filters: Filters = EVERY
     state: str | None = None
+    inherited: Inherited = NOTHING_INHERITED
 
-    @property
-    def rows(self) -> Filters:
-        """The filters that rows are chosen by, with who asks among them."""
+    def rows(self, by_terms: tuple[int, ...]) -> Filters:
+        """The filters that rows are chosen by, with who asks among them.
+
+        Args:
+            by_terms: numbers of the terms of what is inherited.
+        """
         if self.reader is None:
             return self.filters
-        return replace(self.filters, own=self.reader, by=self.at)
+        others = tuple(sorted(self.inherited.predecessors)) if by_terms else ()
+        return replace(
+            self.filters, own=self.reader, by=self.at, inherited=others, by_terms=by_terms
+        )
 
-    def shows(self, body: Members) -> bool:
-        """Whether a finding, as it stood, is shown to who asks."""
+    def shows(self, body: Members, inherited: bool) -> bool:
+        """Whether a finding, as it stood, is shown to who asks, who may read it for another."""
         if self.state is not None and body["state"] != self.state:
             return False
-        own = self.reader is None or body["department"] == self.reader
+        own = self.reader is None or body["department"] == self.reader or inherited
         over = explained(body) or body["visible"] <= self.at
         return own or over or body["basis"] == "integrity"
 
@@ -85,23 +95,37 @@ class Findings:
         found: list[tuple[int, Members]] = []
         with reading(self._parts.projection_engine) as connection:
             seeing = self._shares.seeing(connection, sight)
-            for row in self._each(connection, seeing, asked, after):
+            terms = self._shares.seeing(connection, Sight(asked.inherited.terms)).any_of or ()
+            for row in self._each(connection, seeing, asked.rows(terms), asked.as_of, after):
                 body = stood(orjson.loads(row.body), asked.as_of)
-                if asked.shows(body):
+                if asked.shows(body, self._inherits(connection, row, asked, terms)):
                     found.append((row.place, self._members(connection, seeing, body)))
                     if len(found) == limit:
                         break
         return found
 
     def _each(
-        self, connection: sa.Connection, seeing: Seeing, asked: Asked, after: int | None
+        self,
+        connection: sa.Connection,
+        seeing: Seeing,
+        wanted: Filters,
+        as_of: int,
+        after: int | None,
     ) -> Iterator[FindingRow]:
         while True:
-            rows = self._rows.raised(connection, asked.as_of, seeing, asked.rows, after, PAGE)
+            rows = self._rows.raised(connection, as_of, seeing, wanted, after, PAGE)
             yield from rows
             if len(rows) < PAGE:
                 return
             after = rows[-1].place
+
+    def _inherits(
+        self, connection: sa.Connection, row: FindingRow, asked: Asked, terms: tuple[int, ...]
+    ) -> bool:
+        """Whether who asks goes on with that of which a finding is."""
+        if row.department not in asked.inherited.predecessors:
+            return False
+        return bool(self._rows.seen_entries(connection, [row.entry], Seeing(terms, ())))
 
     def one(self, sight: Sight, ref: str, asked: Asked) -> Members:
         """Return one finding; raise NotFound, whether it is hidden or is not there."""

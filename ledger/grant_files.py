@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from ledger.access.inherited import NOTHING_INHERITED, Inherited
 from ledger.access.sight import Sight
 from ledger.errors import BadRequest, NotFound
 from ledger.events.types import EVENT_TYPES
@@ -66,6 +67,7 @@ class Asked:
         department: that asks; None: the holder of the home.
         since, until: T from which, and T before which, statements were recorded.
         proofs: whether each line brings its inclusion proof.
+        inherited: for whom the department reads besides.
     """
 
     as_of: int
@@ -74,6 +76,7 @@ class Asked:
     since: str | None = None
     until: str | None = None
     proofs: bool = False
+    inherited: Inherited = NOTHING_INHERITED
 
 
 def grant_file(ledger: "Ledger", sight: Sight, ref: str, asked: Asked) -> Members:
@@ -230,7 +233,10 @@ class _Filing:
     def _findings(self, index: int) -> list[str]:
         """The findings that an entry raised, by their refs."""
         asked = self._asked
-        wanted = AskedFindings(asked.as_of, asked.at, asked.department, Filters(entry=index))
+        entry = Filters(entry=index)
+        wanted = AskedFindings(
+            asked.as_of, asked.at, asked.department, entry, inherited=asked.inherited
+        )
         found = self._ledger.findings.listed(self._sight, wanted, None, BATCH)
         return sorted(members["ref"] for _, members in found)
 

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from crypto.errors import CryptoError, Malformed, TooLarge
 from crypto.notation import format_time
 from crypto.signin import NONCE_SIZE, SignIn, open_sign_in, read_sign_in
+from ledger.access.inherited import Inherited
 from ledger.access.reader import Reader, reader_of
 from ledger.access.scopes import Scope
 from ledger.access.sessions import MINUTE_MS, NONCE_MS, Attempts, Session, nonce_holds
@@ -35,6 +36,7 @@ _writes = telling_of_the_database(reading=False)
 _reads = telling_of_the_database(reading=True)
 
 ScopesOf = Callable[[str], tuple[Scope, ...]]
+InheritedBy = Callable[[str, str], Inherited]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ class Sessions:
         origin: of this ledger.
         clock: milliseconds since 1970.
         scopes_of: the authorisations of a body.
+        inherited_by: for whom a department reads at a T.
         minutes: how long a session lasts.
         limit: sign-ins a minute, of one peer and of one key.
     """
@@ -78,13 +81,14 @@ class Sessions:
         origin: str,
         clock: Clock,
         scopes_of: ScopesOf,
+        inherited_by: InheritedBy,
         minutes: int,
         limit: int,
     ) -> None:
         self._engine, self._rows = engine, rows
         self._registry, self._follow = registry, follow
         self._origin, self._clock = origin, clock
-        self._scopes_of = scopes_of
+        self._scopes_of, self._inherited_by = scopes_of, inherited_by
         self._lasts_ms = minutes * MINUTE_MS
         self._counting = threading.Lock()
         self._asked, self._tried, self._keys = Attempts(limit), Attempts(limit), Attempts(limit)
@@ -185,10 +189,13 @@ class Sessions:
             )
 
     def _reader(self, key_id: str, now_ms: int) -> Reader | None:
-        """Return whom the key speaks for now, with the scopes that he may use now."""
+        """Return whom the key speaks for now, in whose place too, with the scopes of now."""
         now = format_time(now_ms)
         reader = reader_of(key_id, self._registry, now)
-        if reader is None or not reader.inspects:
+        if reader is None:
+            return None
+        reader = replace(reader, inherited=self._inherited_by(reader.department, now))
+        if not reader.inspects:
             return reader
         scopes = self._scopes_of(reader.department)
         live = tuple(scope for scope in scopes if scope.is_live(reader.official, now))

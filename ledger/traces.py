@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import sqlalchemy as sa
 
+from ledger.access.inherited import NOTHING_INHERITED, Inherited
 from ledger.access.sight import EVERYTHING, Sight
 from ledger.builtin_matrix import built_in_matrix
 from ledger.errors import BadRequest, NotFound
@@ -54,11 +55,13 @@ class Asked:
         as_of: tree size.
         department: that asks; None: the holder of the home.
         defect: a row of the matrix; None: no row is read.
+        inherited: for whom the department reads besides.
     """
 
     as_of: int
     department: str | None = None
     defect: str | None = None
+    inherited: Inherited = NOTHING_INHERITED
 
 
 @_reads
@@ -69,7 +72,7 @@ def responsibility(ledger: "Ledger", sight: Sight, act: str, asked: Asked) -> Me
         NotFound: nothing of it may be read.
         BadRequest: it has more statements than one report holds.
     """
-    with fetching(ledger, sight, asked.as_of, asked.department) as one:
+    with fetching(ledger, sight, asked.as_of, asked.department, asked.inherited) as one:
         fetched = one.all_of(act)
     try:
         return trace(fetched, act, asked.defect)
@@ -87,12 +90,16 @@ def nothing() -> NotFound:
 
 @contextmanager
 def fetching(
-    ledger: "Ledger", sight: Sight, as_of: int, department: str | None
+    ledger: "Ledger",
+    sight: Sight,
+    as_of: int,
+    department: str | None,
+    inherited: Inherited = NOTHING_INHERITED,
 ) -> Iterator["Fetching"]:
     """Fetch from one moment of the tables, until the block ends."""
     parts = ledger.parts
     with reading(parts.projection_engine) as places, reading(parts.engine) as log:
-        yield Fetching(ledger, (places, log), sight, as_of, department)
+        yield Fetching(ledger, (places, log), sight, as_of, department, inherited)
 
 
 class Fetching:
@@ -110,10 +117,11 @@ class Fetching:
         sight: Sight,
         as_of: int,
         department: str | None,
+        inherited: Inherited,
     ) -> None:
         self._ledger, self._sight = ledger, sight
         self._places, self._log = connections
-        self._as_of, self._department = as_of, department
+        self._as_of, self._department, self._inherited = as_of, department, inherited
         self._registry = ledger.look_up.registry(as_of)
         self._frontier = Frontier(self._places, as_of)
         self._sayer = Sayer(thing_rows(self._places.engine).successions(self._places))
@@ -188,7 +196,10 @@ class Fetching:
     def _findings(self, said: Sequence[Said]) -> list[Members]:
         found: list[Members] = []
         for entry in sorted(self._frontier.raising([one.index for one in said])):
-            asked = AskedFindings(self._as_of, self.at, self._department, Filters(entry=entry))
+            one = Filters(entry=entry)
+            asked = AskedFindings(
+                self._as_of, self.at, self._department, one, inherited=self._inherited
+            )
             listed = self._ledger.findings.listed(self._sight, asked, None, FINDINGS)
             found += [members for _, members in listed]
         return found

@@ -10,6 +10,7 @@ Source: design, "Identity and roles"; spec 3, 8.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from ledger.access.inherited import NOTHING_INHERITED, Inherited
 from ledger.access.scopes import Scope
 from ledger.access.sight import EVERYTHING, NOTHING, Sight
 from ledger.access.speak import role_of
@@ -24,7 +25,7 @@ READERS = (PUBLIC, *ROLES)
 class Reader:
     """Somebody who signed in. ``official`` is None for a system, and for the registrar.
 
-    ``scopes`` are those that he may use now.
+    ``scopes`` are those that he may use now; ``inherited``: whom his department reads for.
     """
 
     department: str
@@ -32,6 +33,7 @@ class Reader:
     official: str | None
     key_id: str
     scopes: tuple[Scope, ...] = ()
+    inherited: Inherited = NOTHING_INHERITED
 
     @property
     def inspects(self) -> bool:
@@ -67,6 +69,10 @@ def _said(reader: Reader, _registry: Registry) -> set[str]:
 
 def _party(reader: Reader, _registry: Registry) -> set[str]:
     return {f"reader/{reader.department}"}
+
+
+def _inherited(reader: Reader, _registry: Registry) -> set[str]:
+    return set(reader.inherited.terms)
 
 
 def _registrations(_reader: Reader, _registry: Registry) -> set[str]:
@@ -105,6 +111,7 @@ _PROVINCES = range(11, 83)  # GB/T 2260; some of these numbers are nobody's
 TERMS: Mapping[str, Callable[[Reader, Registry], set[str]]] = {
     "said": _said,
     "party": _party,
+    "inherited": _inherited,
     "registry": _registrations,
     "area": _area,
     "bodies": _bodies,
@@ -112,8 +119,8 @@ TERMS: Mapping[str, Callable[[Reader, Registry], set[str]]] = {
     "scope": _scope,
 }
 
-_PARTY = ("party", "registry")
-_INSPECTOR = ("party", "registry", "scope")
+_PARTY = ("party", "inherited", "registry")
+_INSPECTOR = (*_PARTY, "scope")
 
 # Which words open statements to a role; one that is not here sees none.
 SIGHTS: Mapping[str, tuple[str, ...]] = {

@@ -6,7 +6,9 @@ A term is ``kind/value``. Terms for search say what a statement is and names:
 for those inside the members that its type declares. Terms for sight say who may
 read it: ``reader/<department>``, and ``area/<division code>`` for where those
 departments stood when it was recorded. What the registrar says of the registry is
-read by everybody signed in: ``reader/*``.
+read by everybody signed in: ``reader/*``. What tells the function that it is of has
+``function/<department>/<matter code>`` for each who may read it, so that whoever goes
+on with that function reads it in his place.
 
 Who may read follows from the statement and the registry alone, so naming another's
 thing opens the statement to that other, and nothing of his to whoever named it.
@@ -19,6 +21,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from ledger.access.inherited import function_term
 from ledger.access.speak import signed_or_attested
 from ledger.events.declare import REF_NAMES
 from ledger.events.fields import DepartmentId, Kind, ListOf, Object, Ref
@@ -35,6 +38,7 @@ _SOURCE = "/departments/"
 _PURPOSES = ("purpose_code", "purpose_codes")
 _SUBJECT = "subject_ref"
 _CLAIM = "claim_code_sha256"
+_FUNCTIONS = ("matter_code", "matter_codes")
 
 # SPEC: design, roles: who reads for an area does not read determinations of persons in the
 # making, but for those in which his own department takes part.
@@ -69,6 +73,7 @@ class _Plan:
     texts: tuple[tuple[str, Path], ...]  # refs, purposes, subjects, claims: (kind of term, where)
     departments: tuple[Path, ...]  # parties by their id
     owners: tuple[Path, ...]  # parties by a thing of theirs
+    functions: tuple[Path, ...]  # the statement's own matter codes
     in_the_making: bool
 
 
@@ -86,8 +91,10 @@ def terms_of(event: Mapping[str, Any], registry: Registry, at: int) -> frozenset
     plan = _plan_of(event["type"])
     found = {*plan.constant, f"voice/{signed_or_attested(event, registry)}"}
     found.update(_named(event, plan))
+    functions = {code for path in plan.functions for code in _values(event["data"], path)}
     for department in _readers(event, plan):
         found.add(f"reader/{department}")
+        found.update([function_term(department, code) for code in functions])
         if not plan.in_the_making:
             found.update(areas_of(department, registry, at))
     return frozenset(found)
@@ -188,6 +195,7 @@ def _plan_of(name: str) -> _Plan:
         ),
         tuple(path for path, leaf in parties if isinstance(leaf, DepartmentId)),
         tuple(path for path, leaf in parties if isinstance(leaf, Ref)),
+        tuple(path for path, _ in leaves if len(path) == 1 and path[0] in _FUNCTIONS),
         short_of(name) in IN_THE_MAKING,
     )
 

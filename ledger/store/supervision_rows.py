@@ -51,6 +51,8 @@ class Filters:
         entry: that raised it.
         own, by: those of other departments only where they are out of the state of being
             raised, or visible at the T *by*; None: all are shown.
+        inherited, by_terms: departments whose findings are as the asker's own where the
+            entry has one of these terms, by number.
     """
 
     rule: str | None = None
@@ -60,6 +62,8 @@ class Filters:
     entry: int | None = None
     own: str | None = None
     by: str | None = None
+    inherited: tuple[str, ...] = ()
+    by_terms: tuple[int, ...] = ()
 
 
 class SupervisionRows:
@@ -147,8 +151,12 @@ class SupervisionRows:
 def _shown(asked: Filters) -> sa.ColumnElement[bool]:
     """That a finding is the asker's own, or is shown above the department concerned."""
     column = findings.c
+    inherited = sa.and_(
+        column.department.in_(asked.inherited), seen(column.entry, Seeing(asked.by_terms, ()))
+    )
     return sa.or_(
         column.department == (asked.own or ""),
+        *([inherited] if asked.inherited else []),
         column.basis == "integrity",
         column.state != "raised",
         column.visible <= asked.by,

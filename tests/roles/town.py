@@ -33,6 +33,11 @@ STARTS, EXPIRES = "2026-01-01T00:00:00.000Z", "2999-01-01T00:00:00.000Z"
 ENDED = "2026-01-02T00:00:00.000Z"
 OPENED = f"reader/{DEPARTMENTS['department']}"  # what the audit office is authorised to read
 
+MERGED, SPLIT = "MERGED-1", "SPLIT-1"  # departments that others go on with
+FUNCTION = "food-licence"
+# By role, what its department reads of theirs: the whole of one, one function of the other.
+INHERITED = {"court": f"reader/{MERGED}", "cyberspace": f"function/{SPLIT}/{FUNCTION}"}
+
 
 REMOVALS = ("statement.withheld", "statement.erased")
 
@@ -47,6 +52,7 @@ class Town:
         self._say_examples()
         self._share()
         self._grant_scopes()
+        self._succeed()
 
     def event(self, name: str, source: str, data: dict[str, Any]) -> dict[str, Any]:
         return self.world.event(source, name, f"department/{source}", data)
@@ -131,3 +137,30 @@ class Town:
         }
         event = self.event("scope.granted", DEPARTMENTS[granter], data)
         self.world.submit(event, system_key(granter))
+
+    def _succeed(self) -> None:
+        """One department goes on in the court, another in two, of which each has a function."""
+        for old in (MERGED, SPLIT):
+            self.world.register(old, "云岭省某旧部门")
+            self.world.enrol(old, key(old))
+            for code in (FUNCTION, "price-report"):
+                data = {"act_kind": "licence", "begun_by": "application", "matter_code": code}
+                data["refs"] = {"act": f"{old}/{code}"}
+                self.world.submit(self.event("act.opened", old, data), key(old))
+        court, cyberspace = DEPARTMENTS["court"], DEPARTMENTS["cyberspace"]
+        self.succession("rename", MERGED, {FUNCTION: court})
+        self.succession("split", SPLIT, {FUNCTION: cyberspace, "price-report": DEPARTMENTS["npc"]})
+
+    def succession(self, kind: str, old: str, functions: dict[str, str]) -> None:
+        data = {
+            "document": "云政〔2026〕21号",
+            "effective": STARTS,
+            "function_map": [
+                {"from": old, "matter_code": code, "to": to} for code, to in functions.items()
+            ],
+            "kind": kind,
+            "predecessors": [old],
+            "successors": sorted(set(functions.values())),
+        }
+        event = self.event("succession.recorded", DEPARTMENTS["people_government"], data)
+        self.world.submit(event, system_key("people_government"))

@@ -23,7 +23,7 @@ from crypto.signin import sign_in
 from ledger.access.terms import IN_THE_MAKING, terms_of
 from ledger.settings import Settings
 from tests.roles.table import read_routes, read_sights
-from tests.roles.town import AREA, OPENED, Town
+from tests.roles.town import AREA, INHERITED, OPENED, Town
 from tests.signing_in import AHEAD_MS, CHALLENGE, CLIENT_NONCE, SESSIONS
 from tests.world import ORIGIN
 
@@ -69,6 +69,7 @@ class Served:
         words = {
             "said": {f"department/{own}"},
             "party": {f"reader/{own}"},
+            "inherited": {INHERITED[role]} if role in INHERITED else set(),
             "registry": {"reader/*"},
             "area": {AREA},
             "bodies": {"family/bodies"},
