@@ -7,7 +7,7 @@ is asked of the registry by the entry's index.
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +32,7 @@ class Span:
         headers: (index, header), in order.
         events: the event of each entry whose statement is there, neither withheld nor erased.
         registry: folded up to ``stop`` or further.
+        shared: what one projection made of the span and the next takes, by a key that both have.
     """
 
     start: int
@@ -39,6 +40,7 @@ class Span:
     headers: Sequence[tuple[int, bytes]]
     events: Mapping[int, dict[str, Any]]
     registry: Registry
+    shared: dict[Any, Any] = field(default_factory=dict)
 
     @cached_property
     def terms(self) -> Mapping[int, frozenset[str]]:

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from ledger.access.terms import opening
 from ledger.projections.saying import SUCCESSION, Reread, Sayer, row_of, said_in
 from ledger.projections.span import Span
+from ledger.projections.spoken import Folded, saying
 from ledger.sharing.machine import Body, Said, Step, fold, fold_on, fresh
-from ledger.sharing.touched import MACHINES, touched
+from ledger.sharing.touched import MACHINES
 from ledger.store.log_rows import LogRows
-from ledger.store.thing_rows import StepRow, ThingRow, ThingRows
+from ledger.store.thing_rows import StepValues, ThingRow, ThingRows
 
 BATCH = 1_000  # statements of one thing that are folded anew at a time
 
@@ -34,15 +35,34 @@ class Things:
         self._reread = Reread(log_engine, log_rows)
 
     def write(self, connection: sa.Connection, span: Span) -> None:
-        sayer = Sayer(self._rows.successions(connection))
+        told = saying(span, self._rows.successions(connection))
         said: dict[str, list[Heard]] = {}
-        for one in said_in(span, sayer):
+        for one in told.said:
             if one.event["type"] == SUCCESSION:
                 self._rows.add_succession(connection, row_of(one))
             heard = (one, opening(span.terms[one.index]))
-            for kind, ref in sorted(touched(one.event)):
-                said.setdefault(name_of(kind, ref), []).append(heard)
-        self._fold_on(connection, said)
+            for _, name in one.touched:
+                said.setdefault(name, []).append(heard)
+        if told.folded:
+            self._take_over(connection, said, told.folded)
+        else:
+            self._fold_on(connection, said)
+
+    def _take_over(
+        self,
+        connection: sa.Connection,
+        said: Mapping[str, Sequence[Heard]],
+        folded: Mapping[str, Folded],
+    ) -> None:
+        """Keep what the supervision that stands at the same entry has folded."""
+        known = self._rows.find_seen_by(connection, [name for name in said if not folded[name].new])
+        things, steps = [], []
+        for thing, heard in said.items():
+            one = folded[thing]
+            seen_by = _common(known.get(thing), [terms for _, terms in heard])
+            things.append(_row(thing, one.body, one.text, one.steps[-1], seen_by))
+            steps += [(thing, step.index, step.state, step.reason) for step in one.steps]
+        self._put(connection, things, steps)
 
     def _fold_on(self, connection: sa.Connection, said: Mapping[str, Sequence[Heard]]) -> None:
         known = self._rows.find_kept(connection, said)
@@ -53,10 +73,16 @@ class Things:
             body = fresh(ref) if kept is None else orjson.loads(kept)
             history = fold_on(MACHINES[kind], body, [one for one, _ in heard])
             seen_by = _common(seen, [terms for _, terms in heard])
-            things.append(_row(thing, kind, body, history[-1], seen_by))
-            steps += [StepRow(thing, one.index, one.state, one.reason) for one in history]
+            text = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
+            things.append(_row(thing, body, text, history[-1], seen_by))
+            steps += [(thing, one.index, one.state, one.reason) for one in history]
+        self._put(connection, things, steps)
+
+    def _put(
+        self, connection: sa.Connection, things: list[ThingRow], steps: list[StepValues]
+    ) -> None:
         things.sort()
-        steps.sort(key=_place)
+        steps.sort()  # no two have the same thing and index
         self._rows.put(connection, things)
         self._rows.add_steps(connection, steps)
 
@@ -99,17 +125,14 @@ def folded(thing: str, said: Iterable[Said], body: Body | None) -> tuple[Body, l
     return fold(MACHINES[kind], ref, said, body)
 
 
-def _place(row: StepRow) -> tuple[str, int]:
-    return row[:2]
-
-
 def _common(seen_by: str | None, terms: Sequence[frozenset[str]]) -> str:
     """Return the terms that all of these have, and all that was said before."""
     first = terms[0] if seen_by is None else frozenset(seen_by.split())
     return " ".join(sorted(first.intersection(*terms)))
 
 
-def _row(thing: str, kind: str, body: Body, last: Step, seen_by: str) -> ThingRow:
+def _row(thing: str, body: Body, text: str, last: Step, seen_by: str) -> ThingRow:
+    kind = thing.partition("/")[0]
     return ThingRow(
         thing,
         kind,
@@ -121,5 +144,5 @@ def _row(thing: str, kind: str, body: Body, last: Step, seen_by: str) -> ThingRo
         body["last"],
         MACHINES[kind].due_of(body),
         seen_by,
-        orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode(),
+        text,
     )

@@ -42,6 +42,9 @@ class StepRow(NamedTuple):
     reason: str | None
 
 
+StepValues = tuple[str, int, str, str | None]  # those of a StepRow: four are made of each entry
+
+
 class SuccessionRow(NamedTuple):
     """One succession; *data* is the JSON of what was said."""
 
@@ -70,7 +73,7 @@ class ThingRows:
         changing = f" ON CONFLICT (thing) DO UPDATE SET {_CHANGED}"
         self._bulk.insert(connection, things, rows, changing)
 
-    def add_steps(self, connection: sa.Connection, rows: Sequence[StepRow]) -> None:
+    def add_steps(self, connection: sa.Connection, rows: Sequence[StepValues]) -> None:
         self._bulk.insert(connection, thing_steps, rows)
 
     def add_succession(self, connection: sa.Connection, row: SuccessionRow) -> None:
@@ -104,6 +107,11 @@ class ThingRows:
         asked = sorted(set(names))
         found = self._bulk.select(connection, "thing, body, seen_by", things.c.thing, asked)
         return {thing: (body, seen_by) for thing, body, seen_by in found}
+
+    def find_seen_by(self, connection: sa.Connection, names: Iterable[str]) -> dict[str, str]:
+        """``seen_by`` of those of *names* that anything was said of."""
+        asked = sorted(set(names))
+        return dict(self._bulk.select(connection, "thing, seen_by", things.c.thing, asked))
 
     def successions(self, connection: sa.Connection) -> list[SuccessionRow]:
         query = sa.select(successions).order_by(successions.c["index"])

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from crypto.notation import format_time, parse_time
 from ledger.registry.state import Registry
-from ledger.sharing.machine import Body, Said, Step, fold_on, fresh
+from ledger.sharing.machine import Body, Said, Step, fresh, step_on
 from ledger.sharing.touched import MACHINES
 from ledger.supervision import findings, keeping, obligations
 from ledger.supervision.departments import Registered
@@ -34,9 +34,12 @@ class Taken(NamedTuple):
     """What one statement brought.
 
     Attributes:
+        steps: what it did to each thing that it touches, in their order.
         raised: new findings; ``changed``: those whose life went on.
         owed: obligations that began or changed.
     """
+
+    steps: Mapping[Thing, Step]
 
     raised: Sequence[Body]
     changed: Sequence[Body]
@@ -92,7 +95,7 @@ class Supervisor:
         raised = self._judge(scene)
         known = self._instruments
         seen = Seen(scene.thing, departments, known.packs, known.calendar)
-        return Taken(raised, changed, obligations.take(spoken, seen, self._store))
+        return Taken(steps, raised, changed, obligations.take(spoken, seen, self._store))
 
     def _looking(self, type_: str) -> "_Looking":
         if type_ not in self._by_type:
@@ -105,13 +108,13 @@ class Supervisor:
 
     def _fold(self, said: Spoken) -> dict[Thing, Step]:
         steps: dict[Thing, Step] = {}
-        store, one = self._store, (said,)
+        store = self._store
         for thing, name in said.touched:
             kind, ref = thing
             body = store.get(name)
             if body is None:
                 body = fresh(ref)
-            steps[thing] = fold_on(MACHINES[kind], body, one)[0]
+            steps[thing] = step_on(MACHINES[kind], body, said)
             store.put(name, body)
         return steps
 
