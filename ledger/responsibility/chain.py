@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from ledger.registry.state import Registry
@@ -54,19 +55,25 @@ class Chain:
         self.by_digest = {one.digest: one for one in self.said}
         self.by_index = {one.index: one for one in self.said}
         self._about: dict[tuple[str, str], list[Said]] = defaultdict(list)
+        self._typed: dict[tuple[str, str, str], list[Said]] = defaultdict(list)
         self._of: dict[str, list[Said]] = defaultdict(list)
         self._bodies: dict[tuple[str, str, int | None], Body] = {}
         for one in self.said:
-            self._of[one.type].append(one)
+            of = one.type
+            self._of[of].append(one)
             for thing in {*touched(one.event), *one.refs.items()}:
                 self._about[thing].append(one)
+                self._typed[*thing, of].append(one)
         self._findings = _by(fetched.findings, "entry", "ref")
         self._obligations = _by(fetched.obligations, "entry", "ref")
 
     def about(self, kind: str, ref: str | None, *types: str) -> list[Said]:
         """Return what was said of a thing, of these types, or of any."""
-        found = [] if ref is None else self._about.get((kind, ref), [])
-        return [one for one in found if not types or one.type in types]
+        if ref is None:
+            return []
+        if not types:
+            return [*self._about.get((kind, ref), ())]
+        return _together([self._typed.get((kind, ref, of), []) for of in types])
 
     def first(self, kind: str, ref: str | None, *types: str) -> Said | None:
         """Return the first that was said of a thing, of these types."""
@@ -74,8 +81,7 @@ class Chain:
 
     def of(self, *types: str) -> list[Said]:
         """Return what is of these types, whatever it is about."""
-        found = [one for name in dict.fromkeys(types) for one in self._of.get(name, ())]
-        return found if len(types) == 1 else _ordered(found)
+        return _together([self._of.get(of, []) for of in types])
 
     def body(self, kind: str, ref: str, below: int | None = None) -> Body:
         """Return what a thing has come to, by the statements below the index *below*."""
@@ -136,6 +142,12 @@ def official_of(said: Said) -> str | None:
 
 def _ordered(said: Iterable[Said]) -> list[Said]:
     return sorted(said, key=lambda one: one.index)
+
+
+def _together(found: Sequence[list[Said]]) -> list[Said]:
+    """Return what is in any of these lists, of which each is in order."""
+    some = [one for one in found if one]
+    return _ordered(said for one in some for said in one) if len(some) > 1 else [*chain(*some)]
 
 
 def _by(
