@@ -168,6 +168,7 @@ RESPONSIBILITY: dict[str, Any] = {
     "credit": [],
     "determinations": [],
     "evidence": [],
+    "exemption": [],
     "outward": [_OUTWARD],
     "people": [],
 }

@@ -19,6 +19,9 @@ from cli.receipts import write_durably
 from cli.speech import pick
 from crypto.notation import REF
 from ledger.events.determinations import DEFECT_ROWS
+from ledger.responsibility.graph import LACKING, graph_of
+from ledger.responsibility.graph_mermaid import mermaid
+from ledger.responsibility.graph_svg import svg
 from ledger.responsibility.telling import said_of
 from ledger.trace_page import trace_page
 
@@ -37,18 +40,6 @@ _AFTER = (
     ("determinations", "determination", "责任认定"),
     ("credit", "credit of the same chain", "同一链条的成效"),
 )
-_LACKING = frozenset(
-    {
-        "act_not_stated", "shared_without_use", "use_not_found", "use_not_cited",
-        "receipt_missing", "receipt_differs", "receipt_rejected", "delivery_missing",
-        "delivery_not_named", "grant_missing", "grant_not_named", "grant_not_in_force",
-        "reply_missing", "request_missing", "request_not_named", "consent_missing",
-        "item_missing", "circle", "notice_unanswered", "notice_before_use",
-        "notice_before_decision", "overdue", "undetermined_term", "not_in_post", "no_successor",
-        "among",
-    }
-)  # fmt: skip
-
 Members = Mapping[str, Any]
 
 
@@ -57,11 +48,13 @@ Members = Mapping[str, Any]
     "From the act to each use, delivery, grant, request and item; officials by tier and post as "
     "of then; objections, findings, determinations, credit. A finding is to be checked, and "
     "never a verdict.\n\n"
-    "--defect marks what the matrix has examined first; --html writes a page to print.",
+    "--defect marks what the matrix has examined first; --html writes a page to print, --svg and "
+    "--mermaid the graph.",
     "追溯一项行政行为：列明每次共享双方的责任环节与人员。\n\n"
     "由行政行为逐级上溯至使用、交付、授权、申请与目录条目；人员按当时的层级与岗位列出；"
     "并列异议、待核事项、责任认定与成效。待核事项不是违规结论。\n\n"
-    "--defect 按责任矩阵标明先行核查的环节；--html 生成可打印页面。",
+    "--defect 按责任矩阵标明先行核查的环节；--html 生成可打印页面，--svg 与 --mermaid 生成"
+    "责任链图。",
     options=ANYWHERE,
 )
 @click.argument("act", metavar="ACT")
@@ -86,23 +79,62 @@ Members = Mapping[str, Any]
     en="Write a page to print; FILE must not be there yet.",
     zh="写入可打印页面；FILE 须尚不存在。",
 )
-def trace(act: str, page: Path | None, **asked: Any) -> None:
+@option(
+    "--svg",
+    "drawing",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    en="Draw the graph; FILE must not be there yet.",
+    zh="绘制责任链图；FILE 须尚不存在。",
+)
+@option(
+    "--mermaid",
+    "flowchart",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    en="Write the graph as a Mermaid flowchart; FILE must not be there yet.",
+    zh="将责任链图写成 Mermaid 流程图；FILE 须尚不存在。",
+)
+def trace(
+    act: str, page: Path | None, drawing: Path | None, flowchart: Path | None, **asked: Any
+) -> None:
     """Print or write the trace of an act."""
     check_name(act)
-    if page is not None and here().as_json:
-        raise usage("give one of --json and --html", "--json 与 --html 只能给出一个")
-    if page is not None and page.exists():
-        raise usage(f"{page} is there already", f"{page} 已存在")
+    wanted = ((page, trace_page), (drawing, _drawn), (flowchart, _charted))
+    files = [(path, form) for path, form in wanted if path is not None]
+    _check_files([path for path, _ in files])
     with open_door(writes=False) as door:
         found = door.responsibility(act, asked)
-    if page is not None:
-        write_durably(page, trace_page(found))
-        talk(f"written to {page}", f"已写入 {page}")
-    elif here().as_json:
+    for path, form in files:
+        write_durably(path, form(found))
+        talk(f"written to {path}", f"已写入 {path}")
+    if files:
+        return
+    if here().as_json:
         data_json(found)
     else:
         for text in tree(found):
             data(text)
+
+
+def _check_files(paths: Sequence[Path]) -> None:
+    if paths and here().as_json:
+        raise usage(
+            "give --json or files to write, not both", "--json 与写入文件的选项不能同时给出"
+        )
+    if len(set(paths)) < len(paths):
+        raise usage("each form takes a file of its own", "各种形式须写入不同的文件")
+    for path in paths:
+        if path.exists():
+            raise usage(f"{path} is there already", f"{path} 已存在")
+
+
+def _drawn(report: Members) -> bytes:
+    return svg(graph_of(report)).encode()
+
+
+def _charted(report: Members) -> bytes:
+    return mermaid(graph_of(report)).encode()
 
 
 def check_name(name: str) -> None:
@@ -139,7 +171,7 @@ def _section(title: str, lines: Sequence[Members], *, last: bool) -> Iterator[st
 
 def line_text(line: Members) -> str:
     """Return one line of a report, in the language spoken."""
-    mark = "! " if line["what"] in _LACKING else ""
+    mark = "! " if line["what"] in LACKING else ""
     who = "/".join(str(line[name]) for name in ("department", "official", "tier") if name in line)
     said = said_of(line, pick("en", "zh"))  # type: ignore[arg-type]
     entries = " ".join(f"#{index}" for index in line["entries"])

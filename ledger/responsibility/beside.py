@@ -1,4 +1,4 @@
-"""What stands beside a chain: objections, contractors, and what was done beforehand against risks.
+"""What stands beside a chain: objections, complaints, contractors, what was done against risks.
 
 That an assessment came before the first delivery is told by where both lie in the log,
 never by the time that it claims; one that claims an earlier time than its place says so.
@@ -9,17 +9,20 @@ Source: domain, 0A and 4.6, step 7; law on public servants, article 60.
 from collections.abc import Iterator, Sequence
 
 from ledger.responsibility.branches import Branch
-from ledger.responsibility.chain import Chain, Members, official_of, time_of
+from ledger.responsibility.chain import Chain, Members, official_of
+from ledger.responsibility.climb import findings
 from ledger.responsibility.lines import line
+from ledger.responsibility.precautions import precaution
 from ledger.sharing.machine import Said
 
 
 def beside(chain: Chain, act: str, branches: Sequence[Branch]) -> list[Members]:
-    """Return objections first, then what was entrusted, assessed, done and claimed."""
+    """Return objections and complaints, then what was entrusted, assessed, done and claimed."""
     return [
         *dissents(chain, act),
+        *_complained(chain, act),
         *_entrusted(chain, branches),
-        *_assessed(chain, act, branches),
+        *_assessed(chain, branches),
         *_linked(chain, branches),
         *_claimed(chain),
     ]
@@ -54,6 +57,22 @@ def _dissent(chain: Chain, act: str, said: Said) -> Members:
     )  # fmt: skip
 
 
+def _complained(chain: Chain, act: str) -> Iterator[Members]:
+    """Yield each complaint about the act, how it was disposed of, or that it was not yet."""
+    for said in chain.about("act", act, "complaint.received"):
+        ref = said.refs["complaint"]
+        yield line(7, "complaint", [said.index], ref=ref, department=said.source,
+                   kind=said.data["kind"], mode=said.data["mode"])  # fmt: skip
+        answers = chain.about("complaint", ref, "complaint.answered")
+        for one in answers:
+            yield line(
+                7, "complaint_answered", [one.index], ref=ref, department=one.source,
+                official=official_of(one), disposition=one.data["disposition"],
+            )  # fmt: skip
+        if not answers:
+            yield line(7, "complaint_unanswered", [said.index], ref=ref, department=said.source)
+
+
 def _entrusted(chain: Chain, branches: Sequence[Branch]) -> Iterator[Members]:
     items = {one.item for one in branches}
     for said in chain.of("entrustment.recorded"):
@@ -66,37 +85,20 @@ def _entrusted(chain: Chain, branches: Sequence[Branch]) -> Iterator[Members]:
         )  # fmt: skip
 
 
-def _assessed(chain: Chain, act: str, branches: Sequence[Branch]) -> Iterator[Members]:
-    deliveries = [one.sent.index for one in branches if one.sent is not None]
+def _assessed(chain: Chain, branches: Sequence[Branch]) -> Iterator[Members]:
     for said in chain.of("assessment.recorded"):
-        first = _first_delivery(said, branches) or min(deliveries, default=None)
-        before = None if first is None else said.index < first
-        claimed = said.data.get("made_at", time_of(said))
-        late = first is not None and not before and claimed < time_of(chain.by_index[first])
+        one = precaution(chain, said, branches)
         yield line(
-            7, "assessed", [said.index, *([] if first is None else [first])],
+            7, "assessed", [said.index, *([] if one.first is None else [one.first.index])],
             ref=said.refs["assessment"], department=said.source, official=official_of(said),
             kind=said.data["kind"], conclusion=said.data["conclusion"],
-            before_first_delivery=before, claims_earlier=True if late else None,
+            before_first_delivery=one.before, claims_earlier=True if one.claims_earlier else None,
         )  # fmt: skip
+        yield from findings(chain, said)
     for what, kind in (("mitigated", "mitigation.recorded"), ("diligence", "diligence.recorded")):
         for said in chain.of(kind):
             yield line(7, what, [said.index], ref=said.refs.get("assessment"),
                        department=said.source, official=official_of(said))  # fmt: skip
-
-
-def _first_delivery(said: Said, branches: Sequence[Branch]) -> int | None:
-    """The first delivery of this chain under the grant or of the item that is assessed."""
-    found = [
-        one.sent.index
-        for one in branches
-        if one.sent is not None
-        and (
-            said.refs.get("grant") == one.sent.refs.get("grant") is not None
-            or (said.refs.get("item") is not None and said.refs["item"] == one.item)
-        )
-    ]
-    return min(found, default=None)
 
 
 def _linked(chain: Chain, branches: Sequence[Branch]) -> Iterator[Members]:

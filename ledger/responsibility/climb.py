@@ -12,7 +12,7 @@ from typing import Any
 
 from crypto.notation import parse_time
 from ledger.events.types import EVENT_TYPES
-from ledger.responsibility.branches import Branch, entry_of, happened
+from ledger.responsibility.branches import OWN, Branch, entry_of, happened
 from ledger.responsibility.chain import Chain, Members, official_of, time_of
 from ledger.responsibility.lines import both, line
 from ledger.responsibility.words import LINKS
@@ -22,7 +22,8 @@ from ledger.sharing.machine import Body, Said
 
 _DAY_MS = 86_400_000
 _GRANT_STEPS = (
-    "grant.suspended", "cure.resulted", "grant.resumed", "grant.reviewed", "grant.terminated",
+    "grant.suspended", "cure.resulted", "grant.resumed", "grant.reviewed", "consultation.held",
+    "filing.made", "grant.terminated",
 )  # fmt: skip
 _IN_FORCE = frozenset({"approved", "ready", "active"})
 
@@ -72,7 +73,7 @@ def _use(chain: Chain, branch: Branch) -> Iterator[Members]:
             purpose_code=use.data["purpose_code"], verification=use.data.get("verification"),
             state=chain.body("use", branch.use_ref)["state"] or None,
         )  # fmt: skip
-        if not branch.cited and any(one.type in _DECIDING for one in chain.said):
+        if not branch.cited and chain.of(*_DECIDING):
             yield line(1, "use_not_cited", branch.rests, ref=branch.use_ref)
     for said in chain.about("use", branch.use_ref, "window.recorded"):
         yield hop(chain, "windows", said, branch.use, calls=said.data.get("calls"))
@@ -316,9 +317,11 @@ def _terms_and_findings(chain: Chain, branch: Branch) -> Iterator[Members]:
 def _told_of(chain: Chain, branch: Branch) -> list[Said]:
     told = {one.index: one for one in branch.said}
     told |= {one.index: one for one in chain.about("use", branch.use_ref)}
+    grant = None if branch.grant is None else branch.grant.refs["grant"]
+    told |= {one.index: one for one in chain.about("grant", grant, *_GRANT_STEPS)}
     for ref in {one.refs["correction"] for one in told.values() if "correction" in one.refs}:
         told |= {one.index: one for one in chain.about("correction", ref)}
-    return list(told.values())
+    return [one for one in told.values() if one.type not in OWN]  # these have lines of their own
 
 
 def terms(chain: Chain, said: Said) -> Iterator[Members]:

@@ -1,8 +1,8 @@
 """The limbs of an exemption, as far as the ledger shows them: it decides none.
 
 ``shown``: entries show it. ``not_shown``: entries show otherwise, or what the ledger would
-hold is not there. ``unknown``: no ledger can tell, such as that nobody gained by it; what
-is declared stands beside it as a declaration.
+hold is not among what may be read. ``unknown``: no ledger can tell, such as that nobody
+gained by it; what is declared stands beside it as a declaration.
 
 Source: seed, on exemption; domain, 0A and 4.6.
 """

@@ -58,7 +58,7 @@ class Precaution:
 def precautions(chain: Chain, branches: Sequence[Branch], department: str) -> list[Precaution]:
     """Return the assessments by a department, or made for it, that are about these branches."""
     return [
-        _precaution(chain, said, [one for one in branches if covers(said, one)])
+        precaution(chain, said, branches)
         for said in chain.of("assessment.recorded")
         if department in (*said.stands_for, said.data.get("assessor"))
         and any(covers(said, one) for one in branches)
@@ -94,10 +94,11 @@ def _under_grant(chain: Chain, branch: Branch) -> Iterator[Said]:
         yield from chain.about("grant", branch.grant.refs["grant"], "delivery.sent")
 
 
-def _precaution(chain: Chain, said: Said, branches: Sequence[Branch]) -> Precaution:
-    first = first_delivery(chain, branches)
+def precaution(chain: Chain, said: Said, branches: Sequence[Branch]) -> Precaution:
+    """Return an assessment beside the branches that it is about; where it names none, all."""
+    about = [one for one in branches if covers(said, one)] or branches
+    first = first_delivery(chain, about)
     measures = chain.about("assessment", said.refs["assessment"], "mitigation.recorded")
     early = [one for one in measures if first is None or one.index < first.index]
-    return Precaution(
-        said, first, tuple(early), tuple(one for one in measures if one not in early)
-    )  # fmt: skip
+    late = [one for one in measures if one not in early]
+    return Precaution(said, first, tuple(early), tuple(late))

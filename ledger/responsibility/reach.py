@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ledger.access.terms import owner_of
 from ledger.responsibility.branches import Branch, acting, branches_of, decided
 from ledger.responsibility.chain import Chain
+from ledger.responsibility.precautions import covers
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -56,7 +57,7 @@ def _search(*terms: str, newest: bool = False, below: int | None = None) -> Sear
 
 def _of_act(chain: Chain, act: str) -> Iterator[Search]:
     for said in chain.about("act", act):
-        for kind in ("feedback", "correction", "determination", "assessment"):
+        for kind in ("feedback", "correction", "complaint", "determination", "assessment"):
             if kind in said.refs:
                 yield _search(f"{kind}/{said.refs[kind]}")
     decision = decided(chain, act)
@@ -92,6 +93,20 @@ def _of_grant(chain: Chain, branch: Branch) -> Iterator[Search]:
         for kind in ("request", "agreement", "assessment"):
             if kind in said.refs:
                 yield _search(f"{kind}/{said.refs[kind]}")
+    yield from _before(chain, branch, grant)
+
+
+def _before(chain: Chain, branch: Branch, grant: str) -> Iterator[Search]:
+    """Yield what was done about risks, and whether a delivery under the grant came before it."""
+    for said in chain.of("assessment.recorded"):
+        if not covers(said, branch):
+            continue
+        ref = said.refs["assessment"]
+        yield _search(f"assessment/{ref}")
+        for one in (said, *chain.about("assessment", ref, "mitigation.recorded")):
+            yield _search(
+                f"grant/{grant}", "type/delivery.sent", newest=True, below=one.index
+            )  # fmt: skip
 
 
 def _of_item(chain: Chain, item: str, branch: Branch) -> Iterator[Search]:

@@ -31,6 +31,7 @@ _SAID = (
     ("instead_of", "instead of ", "原部门："),
     ("contractor", "contractor: ", "受托方："),
     ("conclusion", "conclusion: ", "结论："),
+    ("disposition", "disposition: ", "处理："),
     ("document", "document: ", "文书："),
     ("kind", "kind: ", "类型："),
     ("exemption", "exemption: ", "免责："),

@@ -7,13 +7,13 @@ Members = Mapping[str, Any]
 Both = tuple[str, str]
 
 _LACKS: Mapping[str, Both] = {
-    "grant": ("no grant on record", "没有授权记录"),
+    "grant": ("no grant to be read", "没有可查阅的授权记录"),
     "pilot_running": ("the pilot had ended", "试点期限已过"),
-    "assessment": ("no assessment on record", "没有评估记录"),
+    "assessment": ("no assessment to be read", "没有可查阅的评估记录"),
     "before": ("recorded after the first delivery", "记入时间晚于首次交付"),
-    "measures": ("no measures on record before it", "此前没有应对措施记录"),
+    "measures": ("no measures before it to be read", "没有可查阅的事前应对措施记录"),
     "delivery": ("no delivery to compare it with", "没有可供比较的交付"),
-    "care": ("no care on record", "没有勤勉注意的记录"),
+    "care": ("no care to be read", "没有可查阅的勤勉注意记录"),
 }
 _RISK_LACKS: Mapping[str, Both] = {
     "listed_before": ("not listed before the first delivery", "首次交付之前未列明"),

@@ -37,12 +37,13 @@ from tests.scenarios.steps import (
     Stops,
     System,
     Telling,
+    Traced,
 )
 
 CHINA = timedelta(hours=8)
 OWED = (
     "due", "due_soon", "overdue", "overdue_reason_not_assessed", "fulfilled", "fulfilled_late",
-    "cancelled", "undetermined",
+    "cancelled", "never_came", "undetermined",
 )  # fmt: skip
 FOUND = ("raised", "explained", "confirmed", "cleared", "withdrawn")
 _NAME = re.compile(r"\A[a-z][a-z0-9-]*\Z")
@@ -235,6 +236,14 @@ def _before(line: Line, words: list[str]) -> Before:
     return Before(line, _named(line, words[1]), _named(line, words[4]))
 
 
+def _trace(line: Line, words: list[str]) -> Traced:
+    _bare(line)
+    form = "trace ACT told to DEPARTMENT [defect ROW] is FILE"
+    _wants(line, len(words) in (7, 9) and words[2:4] == ["told", "to"] and words[-2] == "is", form)
+    _wants(line, len(words) == 7 or words[5] == "defect", form)
+    return Traced(line, words[1], words[4], words[6] if len(words) == 9 else None, words[-1])
+
+
 def _code(line: Line, words: list[str]) -> CodeOpens:
     _bare(line)
     _wants(line, len(words) == 5 and words[2] == "opens", "code CODE opens COMPLAINT STATE")
@@ -300,6 +309,7 @@ _READERS: Mapping[str, Callable[[Line, list[str]], Step]] = {
     "file": _file,
     "entry": _before,
     "code": _code,
+    "trace": _trace,
     "findings": _findings,
     "obligations": _obligations,
     "the": _stops,

@@ -14,6 +14,7 @@ from typing import Any
 from crypto.notation import format_time, parse_time
 from crypto.statement import read_statement, sign_statement
 from ledger.shares_views import PLURALS
+from tests.golden_lines import golden_lines
 from tests.scenarios.ground import Registrar, key_of
 from tests.scenarios.lines import NotUnderstood
 from tests.scenarios.served import MOST, Answer, Caller, Server
@@ -41,6 +42,7 @@ from tests.scenarios.steps import (
     Stops,
     System,
     Telling,
+    Traced,
     differs,
 )
 from tests.scenarios.stopped import StoppedHome
@@ -49,6 +51,7 @@ from tests.world import ORIGIN, Clock
 
 _REASONS = {"audit": "audit", "supervisory": "inquiry", "procuratorate": "procuratorial"}
 _SECOND_MS = 1_000
+GOLDEN = Path("tests/golden")  # reports that were read against their stories
 Found = tuple[str, str]  # a finding's ref and state
 Owes = tuple[str, str, str, str, int]  # state, rule, department, day or calendar, entry
 
@@ -82,7 +85,7 @@ class Play:
             Before: self._see_order, CodeOpens: self._open, AllFindings: self._see_findings,
             AllOwed: self._see_all_owed, Stops: self._stop, Command: self._stopped.run,
             Meddles: self._stopped.meddle, Nowhere: self._stopped.see_nowhere,
-            Fsck: self._stopped.check,
+            Fsck: self._stopped.check, Traced: self._trace,
         }  # fmt: skip
 
     def run(self) -> None:
@@ -251,6 +254,17 @@ class Play:
         found = self._ask(step, f"/grants/{step.ref}/file", owner)["lacking"]
         if found != list(step.lacking):
             differs(step, f"it lacks {found}")
+
+    def _trace(self, step: Traced) -> None:
+        path = f"/acts/{step.act}/responsibility"
+        asked = {} if step.defect is None else {"defect": step.defect}
+        report = self._ask(step, path, step.told, **asked)
+        by_entry = {entry: name for name, entry in self._names.entries.items()}
+        lines = golden_lines(report, lambda index: by_entry.get(index, f"entry-{index}"))
+        found = "\n".join(lines) + "\n"
+        file = GOLDEN / f"{step.file}.txt"
+        if not file.exists() or found != file.read_text("utf-8"):
+            differs(step, found)
 
     def _see(self, step: Sees) -> None:
         ref = self._names.put(step.line, step.ref)

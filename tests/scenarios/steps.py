@@ -151,6 +151,20 @@ class Before(Step):
 
 
 @dataclass(frozen=True)
+class Traced(Step):
+    """What a department reads of who answers for an act, as a file in ``tests/golden`` has it.
+
+    Attributes:
+        defect: a row of the matrix; None: none is asked about.
+    """
+
+    act: str
+    told: str
+    defect: str | None
+    file: str
+
+
+@dataclass(frozen=True)
 class CodeOpens(Step):
     """What a claim code opens."""
 
