@@ -9,7 +9,7 @@ from cli.output import clean, json_text, local_time, table, width_of
 from cli.speech import environment_language, pick, speak
 from tests.integration.cli.conftest import Zelian
 
-GROUPS = ("department", "event", "key", "official", "verify")
+GROUPS = ("department", "event", "key", "official", "verify", "witness")
 
 
 @pytest.mark.parametrize(
