@@ -17,10 +17,18 @@ from ledger.bootstrap import projections_on
 from ledger.parts import Parts
 from ledger.projections.runner import Runner
 from ledger.store.engine import open_engine, open_projection_engine, reading
-from ledger.store.tables import postings, projection_heads, projection_metadata, terms
+from ledger.store.tables import (
+    frequent_terms,
+    posting_blocks,
+    postings,
+    projection_heads,
+    projection_metadata,
+    terms,
+)
 from ledger.verification.report import NOT_CHECKED, Check, Words
 from ledger.verification.tally import Tally
 
+OF_TERMS = (postings, posting_blocks, frequent_terms)  # by the number of a term, and an index
 AT_ONCE = 5_000  # rows that are held of each side
 Progress = Callable[[int], None]
 Row = tuple[Any, ...]
@@ -75,12 +83,12 @@ def _streamed(connection: sa.Connection, query: sa.Select[Any]) -> sa.CursorResu
 def _queries(engine: sa.Engine) -> Iterator[tuple[str, sa.Select[Any]]]:
     """Yield every table in the order of its key, with what it is called."""
     dialect = engine.dialect.name
-    joined = sa.select(terms.c.name, postings.c["index"]).join(
-        postings, terms.c.id == postings.c.term
-    )
-    yield postings.name, joined.order_by(_plain(terms.c.name, dialect), postings.c["index"])
+    for table in OF_TERMS:
+        named = (terms.c.name, *(column for column in table.columns if column.name != "term"))
+        joined = sa.select(*named).join(table, terms.c.id == table.c.term)
+        yield table.name, joined.order_by(_plain(terms.c.name, dialect), *named[1:2])
     for table in projection_metadata.sorted_tables:
-        if table not in (terms, postings, projection_heads):
+        if table not in (terms, *OF_TERMS, projection_heads):
             keys = (_plain(column, dialect) for column in table.primary_key.columns)
             yield table.name, sa.select(table).order_by(*keys)
 

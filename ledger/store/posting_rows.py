@@ -8,12 +8,15 @@ entries have it tells the search where to begin.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from functools import reduce
+from itertools import chain, islice, repeat
+from operator import or_
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from ledger.store.bulk import Bulk, bulk_of
+from ledger.store.posting_blocks import Bits, PostingBlocks, indexes, start_of
 from ledger.store.tables import postings, terms
 
 
@@ -48,6 +51,7 @@ class PostingRows:
 
     def __init__(self, bulk: Bulk) -> None:
         self._bulk = bulk
+        self._blocks = PostingBlocks(bulk)
 
     def find_terms(self, connection: sa.Connection, names: Iterable[str]) -> dict[str, TermRow]:
         """Those of *names* that any entry has had."""
@@ -57,29 +61,33 @@ class PostingRows:
 
     def add(self, connection: sa.Connection, entries: Sequence[tuple[int, Iterable[str]]]) -> None:
         """Insert (index, names of its terms), indexes ascending and none posted before."""
-        indexes: defaultdict[str, list[int]] = defaultdict(list)
+        having: defaultdict[str, list[int]] = defaultdict(list)
         for index, names in entries:
             for name in sorted(names):
-                indexes[name].append(index)
-        numbers = self._numbered(connection, indexes)
+                having[name].append(index)
+        numbers = self._numbered(connection, having)
         # In the order of the table's key, so that what is written lies together.
-        placed = sorted((numbers[name], found) for name, found in indexes.items())
+        placed = sorted((numbers[name], found) for name, found in having.items())
         pairs = chain.from_iterable(zip(repeat(number), found) for number, found in placed)
         self._bulk.insert(connection, postings, pairs)
+        self._blocks.close(connection, entries[0][0], entries[-1][0] + 1)
 
     def _numbered(
-        self, connection: sa.Connection, indexes: Mapping[str, Sequence[int]]
+        self, connection: sa.Connection, having: Mapping[str, Sequence[int]]
     ) -> dict[str, int]:
         """Count names in and return their numbers; new ones are numbered in their order."""
-        known = self.find_terms(connection, indexes)
+        known = self.find_terms(connection, having)
         following = (connection.scalar(sa.select(sa.func.max(terms.c.id))) or 0) + 1
-        fresh = [name for name in indexes if name not in known]
+        fresh = [name for name in having if name not in known]
         numbers = {name: row.id for name, row in known.items()}
         numbers |= {name: number for number, name in enumerate(fresh, following)}
-        new = [(numbers[name], name, len(indexes[name])) for name in fresh]
+        new = [(numbers[name], name, len(having[name])) for name in fresh]
         self._bulk.insert(connection, terms, new)
-        more = [(row.id, len(indexes[name])) for name, row in known.items()]
+        more = [(row.id, len(having[name])) for name, row in known.items()]
         self._bulk.change(connection, terms.c.count, sorted(more))
+        had = {name: row.entries for name, row in known.items()}
+        counts = ((numbers[name], had.get(name, 0), len(found)) for name, found in having.items())
+        self._blocks.count_in(connection, counts)
         return numbers
 
     def remove(self, connection: sa.Connection, index: int, kept: str) -> None:
@@ -97,18 +105,64 @@ class PostingRows:
         connection.execute(
             sa.delete(postings).where(column.term.in_(numbers), column["index"] == index)
         )
+        self._blocks.forget(connection, index, numbers)
         # A name that nothing has any more may be all that is left of what was said.
         connection.execute(sa.delete(terms).where(terms.c.id.in_(numbers), terms.c.count == 0))
 
     def clear(self, connection: sa.Connection) -> None:
+        self._blocks.clear(connection)
         connection.execute(sa.delete(postings))
         connection.execute(sa.delete(terms))
 
     def find(self, connection: sa.Connection, wanted: Wanted, limit: int) -> list[int]:
-        """Up to *limit* of the entries that are *wanted*, newest first."""
+        """Up to *limit* of the entries that are *wanted*, newest first.
+
+        Where many entries have the driver, its bits and those of the other terms tell which
+        are wanted; elsewhere each entry that has it is asked for the rest.
+        """
+        low, high = wanted.low, wanted.high
+        found: list[int] = []
+        for dense in self._blocks.dense(connection, wanted.driver, low, high):
+            top = start_of(max(dense) + 1)
+            found += self._probe(connection, wanted, top, high, limit - len(found))
+            if len(found) >= limit:
+                return found
+            high = min(high, top)
+            for block, bits in self._matching(connection, wanted, dense).items():
+                top = start_of(block + 1)
+                found += self._probe(connection, wanted, top, high, limit - len(found))
+                found += islice(indexes(block, bits), limit - len(found))
+                if len(found) >= limit:
+                    return found
+                high = start_of(block)
+        return found + self._probe(connection, wanted, low, high, limit - len(found))
+
+    def _matching(
+        self, connection: sa.Connection, wanted: Wanted, dense: Mapping[int, Bits]
+    ) -> dict[int, Bits]:
+        """Return the bits of what is wanted in blocks in which the driver has *dense*."""
+        any_of = wanted.any_of
+        others = {*wanted.all_of, *wanted.none_of, *(any_of or ())}
+        bits = self._blocks.bits(connection, others, list(dense))
+        found = dict(dense)
+        for block in dense:
+            for number in wanted.all_of:
+                found[block] &= bits[number, block]
+            for number in wanted.none_of:
+                found[block] &= ~bits[number, block]
+            if any_of is not None:
+                found[block] &= reduce(or_, (bits[number, block] for number in any_of), 0)
+        return found
+
+    def _probe(
+        self, connection: sa.Connection, wanted: Wanted, low: int, high: int, limit: int
+    ) -> list[int]:
+        """As ``find``, between other bounds: ask each entry that has the driver for the rest."""
+        if low >= high or limit <= 0:
+            return []
         column = postings.c["index"]
         query = sa.select(column).where(postings.c.term == wanted.driver)
-        query = query.where(column >= wanted.low, column < wanted.high)
+        query = query.where(column >= low, column < high)
         for number in wanted.all_of:
             query = query.where(_has(number))
         if wanted.none_of:

@@ -2,7 +2,7 @@
 
 The log is ``entries``, ``statements``, ``statement_ids``, ``chain_heads``,
 ``head``, ``checkpoints`` and ``removals``; it carries no secondary index but what
-correctness needs. ``log_digests``, ``terms``, ``postings``,
+correctness needs. ``log_digests``, ``terms``, ``postings``, ``posting_blocks``, ``frequent_terms``,
 ``things``, ``thing_steps``, ``successions`` and ``projection_heads`` are projections:
 they can be dropped and replayed, so no migration makes them.
 
@@ -124,6 +124,22 @@ postings = Table(
     Column("term", Index64, primary_key=True),
     Column("index", Index64, primary_key=True),
     sqlite_with_rowid=False,
+)
+
+# The same once more, for each whole block of entries and each term that many of them have.
+posting_blocks = Table(
+    "posting_blocks",
+    projection_metadata,
+    Column("term", Index64, primary_key=True),
+    Column("block", Index64, primary_key=True),
+    Column("bits", LargeBinary, nullable=False),  # the first entry is the lowest bit of the first
+)
+
+# The terms that may have such a row.
+frequent_terms = Table(
+    "frequent_terms",
+    projection_metadata,
+    Column("term", Index64, primary_key=True, autoincrement=False),
 )
 
 # What each request, grant, use … has come to: ``thing`` is its kind and ref, ``grant/GA/G-1``.

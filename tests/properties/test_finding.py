@@ -12,14 +12,27 @@ from ledger.access.terms import terms_of
 from ledger.projections.query import Query
 from ledger.projections.search import Search
 from ledger.settings import Settings
+from ledger.store import posting_blocks
 from ledger.store.posting_rows import posting_rows
 from tests.world import GA, World
 
 Entries = list[tuple[frozenset[str], str]]  # terms and time of each, by index
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+@pytest.fixture(scope="module", params=[None, (8, 2), (16, 1)], ids=str)
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """A ledger of no whole block, and others of several: (entries of one, and from how many on)."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param is not None:
+            block, dense = request.param
+            patch.setattr(posting_blocks, "BLOCK", block)
+            patch.setattr(posting_blocks, "DENSE", dense)
+        yield from _world(tmp_path_factory)
+
+
+def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     home = tmp_path_factory.mktemp("search") / "home"
     made = World(Settings(home, f"sqlite:///{home / 'ledger.db'}", 10, 16, 1)).begin()
     for number in range(8):

@@ -1,0 +1,175 @@
+"""Which entries have a term, as one bit an entry, wherever many have it.
+
+Entries are cut into blocks. Once a block is whole, each term that many of its entries
+have gets a row of bits for it, so that what two such terms have in common, often
+nothing, is told without walking along either. The rest stands in ``postings`` alone,
+as everything does there.
+
+The same log gives the same rows in whatever steps it is taken in.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+
+import sqlalchemy as sa
+
+from ledger.store.bulk import Bulk
+from ledger.store.tables import frequent_terms, posting_blocks, postings, terms
+
+BLOCK = 8_192  # entries; their bits fill a quarter of a page
+DENSE = 128  # entries of a block from which on a term has its bits there: one in 64
+
+Bits = int  # bit n: the nth entry of a block
+
+
+class PostingBlocks:
+    """Rows of ``posting_blocks``, and of ``frequent_terms``, of which they are made."""
+
+    def __init__(self, bulk: Bulk) -> None:
+        self._bulk = bulk
+
+    # Writing
+
+    def count_in(self, connection: sa.Connection, counts: Iterable[tuple[int, int, int]]) -> None:
+        """Note which terms become frequent: (number, entries that had it, how many more do)."""
+        fresh = [(number,) for number, had, more in counts if had < DENSE <= had + more]
+        self._bulk.insert(connection, frequent_terms, sorted(fresh))
+
+    def close(self, connection: sa.Connection, start: int, stop: int) -> None:
+        """Write the blocks whose last entry is one of ``start <= index < stop``."""
+        for block in range(start // BLOCK, stop // BLOCK):
+            rows = self._dense(connection, block * BLOCK)
+            self._bulk.insert(connection, posting_blocks, rows)
+
+    def _dense(self, connection: sa.Connection, low: int) -> list[tuple[int, int, bytes]]:
+        column = postings.c
+        # A question for each term, lest a database walk along all postings for one block's.
+        places = sa.select(sa.func.aggregate_strings(sa.cast(column["index"] - low, sa.Text), ","))
+        places = places.where(column.term == frequent_terms.c.term)
+        places = places.where(column["index"] >= low, column["index"] < low + BLOCK)
+        many = places.having(sa.func.count() >= DENSE).scalar_subquery()
+        query = sa.select(frequent_terms.c.term, many).order_by(frequent_terms.c.term)
+        return [
+            (term, low // BLOCK, _written(_bits(map(int, text.split(",")))))
+            for term, text in connection.execute(query)
+            if text is not None
+        ]
+
+    def forget(self, connection: sa.Connection, index: int, numbers: Collection[int]) -> None:
+        """Take one entry out of the bits of these terms, which are counted without it by now."""
+        block, place = divmod(index, BLOCK)
+        column = posting_blocks.c
+        for number, bits in self._rows(connection, numbers, [block]):
+            row = sa.and_(column.term == number[0], column.block == block)
+            left = bits & ~(1 << place)
+            if left.bit_count() < DENSE:
+                connection.execute(sa.delete(posting_blocks).where(row))
+            else:
+                changed = sa.update(posting_blocks).where(row).values(bits=_written(left))
+                connection.execute(changed)
+        rare = sa.select(terms.c.id).where(terms.c.id.in_(numbers), terms.c.count < DENSE)
+        connection.execute(sa.delete(frequent_terms).where(frequent_terms.c.term.in_(rare)))
+
+    def clear(self, connection: sa.Connection) -> None:
+        connection.execute(sa.delete(posting_blocks))
+        connection.execute(sa.delete(frequent_terms))
+
+    # Reading
+
+    def dense(
+        self, connection: sa.Connection, term: int, low: int, high: int
+    ) -> Iterator[dict[int, Bits]]:
+        """Yield the blocks between which and in which ``low <= index < high`` a term has bits.
+
+        Newest first, and more and more at a time: most who ask have enough soon.
+        """
+        column = posting_blocks.c
+        below, count = -(-high // BLOCK), 1
+        while True:
+            query = sa.select(column.block, column.bits).where(column.term == term)
+            query = query.where(column.block >= low // BLOCK, column.block < below)
+            found = list(connection.execute(query.order_by(column.block.desc()).limit(count)))
+            if found:
+                yield {block: _read(bits) & _between(block, low, high) for block, bits in found}
+            if len(found) < count:
+                return
+            below, count = found[-1][0], count * 4
+
+    def bits(
+        self, connection: sa.Connection, numbers: Collection[int], blocks: Sequence[int]
+    ) -> Mapping[tuple[int, int], Bits]:
+        """Return the bits of each of these terms in each of these *blocks*, which fall."""
+        if not numbers:
+            return {}
+        found = dict(self._rows(connection, numbers, blocks))
+        sparse = [tuple(one for one in numbers if (one, block) not in found) for block in blocks]
+        for missing, some in groupby(zip(sparse, blocks, strict=True), itemgetter(0)):
+            if missing:
+                found |= self._from_postings(connection, missing, [block for _, block in some])
+        return found
+
+    def _rows(
+        self, connection: sa.Connection, numbers: Collection[int], blocks: Sequence[int]
+    ) -> Iterator[tuple[tuple[int, int], Bits]]:
+        column = posting_blocks.c
+        query = sa.select(posting_blocks).where(column.term.in_(numbers))
+        query = query.where(column.block >= min(blocks), column.block <= max(blocks))
+        for term, block, bits in connection.execute(query):
+            yield (term, block), _read(bits)
+
+    def _from_postings(
+        self, connection: sa.Connection, numbers: Sequence[int], blocks: Sequence[int]
+    ) -> dict[tuple[int, int], Bits]:
+        column = postings.c
+        query = sa.select(column.term, column["index"]).where(column.term.in_(numbers))
+        query = query.where(
+            column["index"] >= min(blocks) * BLOCK, column["index"] < (max(blocks) + 1) * BLOCK
+        )
+        places: dict[tuple[int, int], list[int]] = {
+            (number, block): [] for number in numbers for block in blocks
+        }
+        for term, index in connection.execute(query):
+            block, place = divmod(index, BLOCK)
+            if (term, block) in places:
+                places[term, block].append(place)
+        return {pair: _bits(some) for pair, some in places.items()}
+
+
+def start_of(block: int) -> int:
+    """Return the first entry of a block."""
+    return block * BLOCK
+
+
+def indexes(block: int, bits: Bits) -> Iterator[int]:
+    """Yield the entries of a block's bits, newest first."""
+    while bits:
+        place = bits.bit_length() - 1
+        yield block * BLOCK + place
+        bits ^= 1 << place
+
+
+def _between(block: int, low: int, high: int) -> Bits:
+    """All bits of the entries ``low <= index < high`` of a block."""
+    start = block * BLOCK
+    first, last = max(low - start, 0), min(high - start, BLOCK)
+    return (1 << last) - (1 << first)
+
+
+def _bits(places: Iterable[int]) -> Bits:
+    row = bytearray(BLOCK)
+    for place in places:
+        row[place] = 1
+    return int(row[::-1].translate(_DIGITS), 2)
+
+
+_DIGITS = b"01" + bytes(254)
+
+
+def _written(bits: Bits) -> bytes:
+    """Return the bits, in as many bytes wherever they stand: a row is changed in its place."""
+    return bits.to_bytes(BLOCK // 8, "little")
+
+
+def _read(row: bytes) -> Bits:
+    return int.from_bytes(row, "little")
