@@ -20,6 +20,9 @@ from crypto import notation
 from ledger.access.inherited import NOTHING_INHERITED
 from ledger.events.determinations import DEFECT_ROWS
 from ledger.impacts import item_impact
+from ledger.responsibility.graph import graph_of
+from ledger.responsibility.graph_mermaid import mermaid
+from ledger.responsibility.graph_svg import svg
 from ledger.responsibility.impact import Asked as AskedImpact
 from ledger.responsibility.lines import Members
 from ledger.responsibility.trace import lines_of
@@ -28,8 +31,9 @@ from ledger.traces import Asked, responsibility
 
 blp = Blueprint("traces", __name__, description="Who answers for an act; what relied on an item")
 
-_FORMATS = ("json", "html")
-_ACCEPTED = {"application/json": "json", "text/html": "html"}
+_SVG, _MERMAID = "image/svg+xml", "text/vnd.mermaid; charset=utf-8"
+_FORMATS = ("json", "html", "svg", "mermaid")
+_ACCEPTED = {"application/json": "json", "text/html": "html", _SVG: "svg"}
 _AS_OF = query("as_of", "tree size that it is taken at", {"type": "integer", "minimum": 0})
 _T = {"type": "string"}
 TRACE = operation(
@@ -41,6 +45,8 @@ TRACE = operation(
             {
                 **json("Responsibility", derived_examples.RESPONSIBILITY),
                 **content("text/html", {"type": "string"}),
+                **content(_SVG, {"type": "string"}),
+                **content("text/vnd.mermaid", {"type": "string"}),
             },
             {**COUNTS, **TAGGED},
         ),
@@ -132,6 +138,10 @@ def _formed(found: Members, form: str) -> Response:
         response = tagged(page, "text/html; charset=utf-8", ASK_AGAIN_PRIVATE)
         response.headers[POLICY] = PAGE
         return response
+    if form == "svg":
+        return tagged(svg(graph_of(found)).encode(), _SVG, ASK_AGAIN_PRIVATE)
+    if form == "mermaid":
+        return tagged(mermaid(graph_of(found)).encode(), _MERMAID, ASK_AGAIN_PRIVATE)
     return json_answer(found, ASK_AGAIN_PRIVATE)
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.printed_page import printed_page
+from ledger.responsibility.graph import graph_of
+from ledger.responsibility.graph_svg import svg
 from ledger.responsibility.telling import said_of
 
 Members = Mapping[str, Any]
@@ -31,6 +33,9 @@ table { width: 100%; border-collapse: collapse; margin: .4em 0 }
 th, td { border: 1px solid #000; padding: .2em .4em; text-align: left; vertical-align: top;
   overflow-wrap: anywhere }
 tr { break-inside: avoid }
+figure { margin: 0; overflow-x: auto }
+svg { width: 100%; min-width: 60em }
+@media print { svg { min-width: 0; max-height: 175mm } }
 """
 _SECTIONS = (
     ("outward", "对外责任主体 · Who answers outside"),
@@ -61,15 +66,17 @@ def _body(report: Members) -> Iterator[str]:
         f"{state}；{act.get('decision_no', '-')}；截至 · as of {report['as_of']}（{report['at']}）"
     )
     yield f"<p>{_text(facts)}</p>"
-    yield from _section(_SECTIONS[0][1], report["outward"])
-    yield from _section(_SECTIONS[1][1], report["evidence"])
+    yield f"<figure>\n{svg(graph_of(report), anchors=True)}</figure>"
+    marked: set[int] = set()  # entries to whose rows the graph leads
+    yield from _section(_SECTIONS[0][1], report["outward"], None)
+    yield from _section(_SECTIONS[1][1], report["evidence"], marked)
     for branch in report["branches"]:
         head = f"数据来源 · Share: {branch.get('item', '-')}（{branch['use']}）"
-        yield from _section(head, branch["lines"])
+        yield from _section(head, branch["lines"], marked)
     for name, title in _SECTIONS[2:]:
-        yield from _section(title, report[name])
+        yield from _section(title, report[name], marked)
     if "defect" in report:
-        yield from _section(_defect(report["defect"]), report["defect"]["lines"])
+        yield from _section(_defect(report["defect"]), report["defect"]["lines"], marked)
     yield f"<p>{_text(_NOTE)}</p>"
 
 
@@ -79,19 +86,19 @@ def _defect(defect: Members) -> str:
     return f"问题类型 · Defect {defect['defect']}（矩阵 · matrix {matrix['version']}{force}）"
 
 
-def _section(title: str, lines: Sequence[Members]) -> Iterator[str]:
+def _section(title: str, lines: Sequence[Members], marked: set[int] | None) -> Iterator[str]:
     yield f"<section>\n<h2>{_text(title)}</h2>"
     if lines:
         heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in _HEADS)
         yield f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>"
-        yield from (_row(one) for one in lines)
+        yield from (_row(one, marked) for one in lines)
         yield "</tbody>\n</table>"
     else:
         yield "<p>无 · none</p>"
     yield "</section>"
 
 
-def _row(line: Members) -> str:
+def _row(line: Members, marked: set[int] | None) -> str:
     who = "\n".join(str(line[name]) for name in ("department", "official", "tier") if name in line)
     cells = (
         _both(line["label"]),
@@ -100,7 +107,12 @@ def _row(line: Members) -> str:
         " ".join(map(str, line["entries"])),
         f"{line['because']['code']} {_both(line['because'])}",
     )
-    return "<tr>" + "".join(f"<td>{_text(cell)}</td>" for cell in cells) + "</tr>"
+    inner = "".join(f"<td>{_text(cell)}</td>" for cell in cells)
+    entry = line["entries"][0]
+    if marked is None or entry in marked:
+        return f"<tr>{inner}</tr>"
+    marked.add(entry)
+    return f'<tr id="e{entry}">{inner}</tr>'
 
 
 def _both(words: Members) -> str:

@@ -147,6 +147,15 @@ def test_as_a_page_what_others_wrote_is_text(mz: Any) -> None:
         assert one["because"]["code"] in answer.text
 
 
+def test_the_graph_by_itself(mz: Any) -> None:
+    drawn = mz.get(f"{TRACE}?format=svg")
+    assert drawn.mimetype == "image/svg+xml"
+    assert mz.get(TRACE, headers={"Accept": "image/svg+xml"}).data == drawn.data
+    chart = mz.get(f"{TRACE}?format=mermaid")
+    assert (chart.mimetype, chart.text[:12]) == ("text/vnd.mermaid", "flowchart RL")
+    assert HOSTILE not in drawn.text + chart.text
+
+
 def test_what_relied_on_an_item_and_who_was_told(ga: Any) -> None:
     found = ga.get(IMPACT).json
     [use] = [one for one in found["uses"] if one["ref"] == ARRIVED]

@@ -67,6 +67,17 @@ def test_a_page_is_written_once(zelian: Zelian, tmp_path: Path) -> None:
     assert zelian("trace", ACT, "--html", str(page)).exit_code == 2
 
 
+def test_the_graph_is_written_beside_the_page(zelian: Zelian, tmp_path: Path) -> None:
+    drawing, chart = tmp_path / "act.svg", tmp_path / "act.mmd"
+    zelian.ok("trace", ACT, "--svg", str(drawing), "--mermaid", str(chart))
+    assert f"Responsibility graph {ACT}" in drawing.read_text("utf-8")
+    assert chart.read_text("utf-8").startswith("flowchart RL\n")
+    same = zelian("trace", ACT, "--html", str(tmp_path / "x"), "--svg", str(tmp_path / "x"))
+    assert same.exit_code == 2
+    assert zelian("trace", ACT, "--svg", str(tmp_path / "y"), "--json").exit_code == 2
+    assert not (tmp_path / "x").exists()
+
+
 def test_what_relied_on_an_item(zelian: Zelian) -> None:
     lines = zelian.ok("impact", ITEM).splitlines()
     assert lines[0] == f"{ITEM}: 1 uses (1 decisive), 1 acts, 1 departments"
