@@ -41,9 +41,10 @@ class ClockStepSchema(Closed):
 
     entry = number("index")
     at = text("T at which it was recorded")
-    what = text("reckoned, extended, fulfilled, cancelled, reopened, noted or assessed")
+    what = text("reckoned, extended, fulfilled, cancelled, missed, reopened, noted or assessed")
     label = fields.Nested(WordingSchema, required=True)
     due = fields.String(metadata={"description": "T until which it is owed from here on"})
+    was = fields.String(metadata={"description": "T until which it was owed before"})
     soon = fields.String(metadata={"description": "T from which it is due soon"})
     missing = fields.String(metadata={"description": "calendar for want of which none is known"})
     interpretation = fields.Boolean(metadata={"description": "rules were taken by analogy"})

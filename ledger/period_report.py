@@ -178,7 +178,7 @@ class _Counting:
 def _timely(state: str, late: bool) -> str:
     if state in ("fulfilled", "fulfilled_late"):
         return "late" if late else "in_time"
-    return "overdue" if late else "open"
+    return "overdue" if late or state == "never_came" else "open"
 
 
 def _of_type(name: str, count: int, digest: str) -> Members:

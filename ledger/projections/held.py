@@ -90,6 +90,17 @@ class Held:
             self.fetch((name,))
         return self._bodies.setdefault(name)
 
+    def owed(self) -> list[Body]:
+        """Return every obligation that is open, by ref."""
+        for ref, text in self._rows.open_obligations(self._connection):
+            name = f"obligation/{ref}"
+            if self._bodies.get(name) is None:
+                self._bodies[name] = orjson.loads(text)
+        owed = (
+            self._bodies[name] for name in sorted(self._bodies) if name.startswith("obligation/")
+        )
+        return [body for body in owed if body is not None and body["open"]]
+
     # Writing
 
     def put(self, name: str, body: Body, /) -> None:

@@ -25,12 +25,13 @@ from ledger.supervision.scene import Spoken
 from ledger.supervision.supervisor import INSTRUMENTS, Supervisor
 
 SUCCESSIONS = "successions"  # the name under which those that were told are kept
+_OF_STATEMENTS = ("statement", "ended")  # lists that are named after a statement
 
 
 class Supervision:
     """Rows of ``watched``, ``findings`` and ``obligations``."""
 
-    name = "supervision.v3"
+    name = "supervision.v4"
     reads_statements = True
 
     def __init__(
@@ -65,7 +66,7 @@ class Supervision:
     ) -> dict[str, list[Step]]:
         """Take statements in; return what they did to things, by name."""
         supervisor = Supervisor(held, RULES, self._built_in)
-        held.know_absent([f"open/statement/{one.digest}" for one in said])
+        held.know_absent(f"open/{of}/{one.digest}" for one in said for of in _OF_STATEMENTS)
         held.fetch({name for one in said for name in supervisor.names(one)})
         held.fetch_listed()
         steps: dict[str, list[Step]] = {}

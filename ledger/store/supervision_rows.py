@@ -104,6 +104,12 @@ class SupervisionRows:
     ) -> Iterator[tuple[str, str]]:
         yield from self._find(connection, obligations.c.ref, refs)
 
+    def open_obligations(self, connection: sa.Connection) -> list[tuple[str, str]]:
+        """Return ref and body of each that is neither met nor over, by ref."""
+        column = obligations.c
+        query = sa.select(column.ref, column.body).where(column.open == 1).order_by(column.ref)
+        return [(ref, body) for ref, body in connection.execute(query)]
+
     def _find(
         self, connection: sa.Connection, key: sa.Column[str], names: Collection[str]
     ) -> Iterator[tuple[str, str]]:

@@ -117,7 +117,7 @@ def found_in(
     """Return what *rules* find in a story, as they found it."""
     said = told(story, usual)
     registry = registry_of(story, said)
-    supervisor = Supervisor(_Kept(), rules, built_in)
+    supervisor = Supervisor(Kept(), rules, built_in)
     raised: list[Body] = []
     for one in said:
         if one.event["type"] in _REGISTERING:
@@ -128,17 +128,18 @@ def found_in(
     return raised
 
 
-class _Kept:
+class Kept(dict[str, Body]):
     """A store in memory."""
 
-    def __init__(self) -> None:
-        self._bodies: dict[str, Body] = {}
-
-    def get(self, name: str, /) -> Body | None:
-        return self._bodies.get(name)
-
     def put(self, name: str, body: Body, /) -> None:
-        self._bodies[name] = body
+        self[name] = body
+
+    def owed(self) -> list[Body]:
+        return [
+            body
+            for name, body in sorted(self.items())
+            if name.startswith("obligation/") and body["open"]
+        ]
 
 
 def _said(index: int, line: Line, usual: Usual) -> Said:

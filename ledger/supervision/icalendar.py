@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 PRODUCT = "-//Zelian//Obligations//ZH"
 _FOLD = 75  # octets of a line, its end not counted
-_STATUS = {"fulfilled": "COMPLETED", "fulfilled_late": "COMPLETED", "cancelled": "CANCELLED"}
+_STATUS = {"fulfilled": "COMPLETED", "fulfilled_late": "COMPLETED", "cancelled": "CANCELLED",
+           "never_came": "CANCELLED"}  # fmt: skip
 
 
 def icalendar(

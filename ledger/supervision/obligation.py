@@ -28,13 +28,13 @@ from ledger.supervision.periods import HOUR, day_of, end_of, start_of_day
 
 State = Literal[
     "due", "due_soon", "overdue", "overdue_reason_not_assessed",
-    "fulfilled", "fulfilled_late", "cancelled", "undetermined",
+    "fulfilled", "fulfilled_late", "cancelled", "never_came", "undetermined",
 ]  # fmt: skip
 OVERDUE = ("overdue", "overdue_reason_not_assessed")
 PENDING = ("due", "due_soon", *OVERDUE, "undetermined")
 # What a supervising body found of the reason: there was one, or the matter was cleared otherwise.
 _EXCUSING = ("found", "cleared")
-_ENDS = {"fulfilled": "fulfilled", "cancelled": "cancelled", "reopened": None}
+_ENDS = {"fulfilled": "fulfilled", "cancelled": "cancelled", "missed": "missed", "reopened": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,8 @@ def _state(
 ) -> State:
     if ended == "cancelled":
         return "cancelled"
+    if ended == "missed":
+        return "never_came"
     excused = assessed is not None and assessed["good_reason"] in _EXCUSING
     if ended == "fulfilled":
         return "fulfilled_late" if late and not excused else "fulfilled"
@@ -166,14 +168,7 @@ def due_of(body: Body) -> str | None:
     return due
 
 
-def waits_for(body: Body) -> str | None:
-    """Return the calendar for want of which its end is not known."""
-    steps = [step for step in body["life"] if "due" in step]
-    missing: str | None = steps[-1]["missing"]
-    return missing
-
-
 def ended(body: Body) -> bool:
-    """Whether it is met or cancelled, as far as is known."""
+    """Whether it is met, cancelled or missed, as far as is known."""
     steps = [step for step in body["life"] if step["what"] in _ENDS]
     return bool(steps) and _ENDS[steps[-1]["what"]] is not None

@@ -23,6 +23,7 @@ STATES = _words(
     ("fulfilled", "fulfilled", "已按期完成"),
     ("fulfilled_late", "fulfilled late", "逾期完成"),
     ("cancelled", "cancelled", "已取消"),
+    ("never_came", "never came", "始终未到"),
     ("undetermined", "undetermined: a working calendar is missing", "期限未定：缺少工作日历"),
 )
 OFFICES = _words(
@@ -62,6 +63,7 @@ STEPS = _words(
     ("extended", "extended", "延长"),
     ("fulfilled", "fulfilled", "完成"),
     ("cancelled", "cancelled", "取消"),
+    ("missed", "never came", "始终未到"),
     ("reopened", "opened again", "重新开启"),
     ("noted", "noted", "记载"),
     ("assessed", "reason assessed", "原因已核"),
@@ -74,6 +76,8 @@ WHYS = _words(
     ("going_on", "the clock goes on", "继续计算"),
     ("set_anew", "a new day was set", "另定期限"),
     ("calendar_adopted", "the calendar was adopted", "工作日历已发布"),
+    ("calendar_replaced", "another calendar took its place", "工作日历已更新"),
+    ("received", "from the receipt, as was told then", "自所称收到之日起算"),
     ("no_consent", "without the authority's consent", "未经主管部门同意"),
     ("after_due", "said after its end", "期限届满后提出"),
     ("beyond_ceiling", "beyond the longest extension", "超出延长上限"),
@@ -84,6 +88,8 @@ WHYS = _words(
     ("cleared", "the finding was cleared", "待核事项已排除"),
     ("statement_void", "the statement was void", "陈述已作废"),
     ("statement_replaced", "the statement was replaced", "陈述已更正"),
+    ("ending_replaced", "what ended it was replaced", "使其终结的陈述已更正"),
+    ("feedback_withdrawn", "the feedback was withdrawn", "反馈已撤回"),
     ("schedule_changed", "the schedule changed", "频次变更"),
     ("grant.suspended", "sharing was suspended", "共享已暂停"),
     ("grant.terminated", "sharing was ended", "共享已终止"),

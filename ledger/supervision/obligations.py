@@ -20,8 +20,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ledger.sharing.machine import Body, Said
 from ledger.supervision.begun import begun
-from ledger.supervision.calendar import calendar_name
-from ledger.supervision.obligation import waits_for
 from ledger.supervision.obligation_kinds import (
     catalogue,
     corrections,
@@ -33,7 +31,7 @@ from ledger.supervision.obligation_kinds import (
 )
 from ledger.supervision.obligation_kinds.kind import Case, Kind, Start
 from ledger.supervision.scene import Spoken, spoken_of
-from ledger.supervision.seen import SHARDS, Seen, Store
+from ledger.supervision.seen import Seen, Store
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
@@ -47,7 +45,8 @@ for _kind in KINDS.values():
 _TOGETHER = {type_ for kind in KINDS.values() for type_ in kind.together}
 _CORRECTED, _CALENDAR, _UNIT = "statement.corrected", "calendar.adopted", "unit.recorded"
 _MOVING = {type_ for kind in KINDS.values() for type_ in (*kind.moves, *kind.together)}
-_MOVING.add(_CORRECTED)
+_WITHDRAWN = "feedback.withdrawn"
+_MOVING |= {_CORRECTED, _WITHDRAWN}
 _ASSESSING = ("finding.confirmed", "finding.cleared")
 
 
@@ -60,6 +59,8 @@ def take(said: Said, seen: Seen, store: Store) -> list[Body]:
     starts: list[tuple[Kind, Start]] = []
     for case in cases:
         _move(case)
+    if any(case.anew for case in cases):
+        seen = seen._replace(anew=True)
     for kind in _together(type_):
         own = [case for case in cases if case.body["name"] == kind.name and not case.final]
         starts += [(kind, start) for start in kind.together[type_](said, seen, own)]
@@ -93,8 +94,7 @@ def _cases(said: Spoken, seen: Seen, store: Store) -> list[Case]:
     if type_ in _MOVING:
         names = said.lists
     elif type_ == _CALENDAR:
-        name = calendar_name(said.data["year"], said.data.get("region"))
-        names = [f"open/calendar/{name}/{shard}" for shard in range(SHARDS)]
+        return [Case(body, said, seen) for body in store.owed()]
     refs: set[str] = set()
     for name in names:
         known = store.get(name)
@@ -111,9 +111,11 @@ def _cases(said: Spoken, seen: Seen, store: Store) -> list[Case]:
 def _move(case: Case) -> None:
     said, kind = case.said, KINDS[case.body["name"]]
     if said.type == _CALENDAR:
-        case.reckon("calendar_adopted")
+        case.reckon_anew()
     elif said.type == _CORRECTED:
         _correct(case)
+    elif said.type == _WITHDRAWN:
+        _withdraw(case)
     elif said.type in _ASSESSING and said.refs["finding"] == case.body["ref"]:
         _assess(case)
     elif said.type in kind.moves:
@@ -121,13 +123,33 @@ def _move(case: Case) -> None:
 
 
 def _correct(case: Case) -> None:
-    """Whoever voids his statement voids what it started; a new wording changes no clock."""
-    started, data = case.body["started"], case.said.data
-    if data["target"] == started["digest"] and started["by"] in case.said.stands_for:
-        if data["effect"] == "void":
-            case.cancel("statement_void")
-        else:
-            case.note("statement_replaced", replacement=data["replacement"])
+    """Whoever voids his statement voids what it started, and what it had ended is owed again.
+
+    A new wording changes no clock.
+    """
+    data, started, ended = case.said.data, case.body["started"], case.body.get("ended_by")
+    void, again = data["effect"] == "void", _said_by(case, ended, "digest", data["target"])
+    if void and again:
+        case.take_back("statement_void")
+    elif again:
+        case.note("ending_replaced", replacement=data["replacement"])
+    if not _said_by(case, started, "digest", data["target"]):
+        return
+    if void:
+        case.cancel("statement_void")
+    elif not again:
+        case.note("statement_replaced", replacement=data["replacement"])
+
+
+def _withdraw(case: Case) -> None:
+    """Feedback that is withdrawn was none: what it had met is owed again."""
+    if _said_by(case, case.body.get("ended_by"), "feedback", case.said.refs["feedback"]):
+        case.take_back("feedback_withdrawn")
+
+
+def _said_by(case: Case, what: Body | None, member: str, name: str) -> bool:
+    """Whether *what* is of the statement of this name, and whoever takes it back said it."""
+    return what is not None and what.get(member) == name and what["by"] in case.said.stands_for
 
 
 def _assess(case: Case) -> None:
@@ -177,13 +199,19 @@ def _put(store: Store, cases: Iterable[Case]) -> list[Body]:
 
 
 def _listed(body: Body | None) -> set[str]:
-    """Return the names under which an obligation is found: none once nothing can move it."""
-    if body is None or body["final"]:
+    """Return the names under which an obligation is found.
+
+    Once nothing else can move it, only whoever takes back what ended it does.
+    """
+    if body is None:
         return set()
-    names = {body["thing"], f"statement/{body['started']['digest']}", *body["watch"]}
-    missing = waits_for(body)
-    if missing is not None:
-        names.add(f"calendar/{missing}/{body['started']['index'] % SHARDS}")
+    ended, names = body.get("ended_by"), set()
+    if ended is not None:
+        names.add(f"ended/{ended['digest']}")
+        if "feedback" in ended:
+            names.add(f"ended/feedback/{ended['feedback']}")
+    if not body["final"]:
+        names |= {body["thing"], f"statement/{body['started']['digest']}", *body["watch"]}
     return names
 
 

@@ -7,7 +7,7 @@ begins with the rule's id. Reading marks nothing as changed: only ``note`` and
 ``keep`` hand out what will be written back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ledger.registry.state import Registry
@@ -57,6 +57,9 @@ class Store(Protocol):
 
     def put(self, name: str, body: Body, /) -> None:
         """Keep a body that is new or was changed."""
+
+    def owed(self) -> Iterable[Body]:
+        """Return every obligation that is open, by ref."""
 
 
 class InForce(Protocol):

@@ -11,7 +11,7 @@ store as ``obligation/<ref>`` too. What it keeps besides are lists of refs under
 Source: decree 809, articles 17, 21, 22, 26 to 28; domain, 4.5.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from ledger.access.terms import short_of
@@ -19,9 +19,6 @@ from ledger.sharing.machine import Body
 from ledger.supervision.calendar import WorkCalendar
 from ledger.supervision.departments import Departments
 from ledger.supervision.packs import Packs
-
-# Lists of what waits for one calendar are cut into so many, for there may be thousands.
-SHARDS = 64
 
 
 class Store(Protocol):
@@ -36,6 +33,9 @@ class Store(Protocol):
     def put(self, name: str, body: Body, /) -> None:
         """Keep *body* under *name* from here on."""
 
+    def owed(self) -> Iterable[Body]:
+        """Return every obligation that is open, by ref."""
+
 
 class Seen(NamedTuple):
     """What is known once an entry was folded.
@@ -44,12 +44,14 @@ class Seen(NamedTuple):
         thing: the body of (kind, ref) after this entry, or None.
         packs: adopted up to this entry, itself among them.
         calendar: made of the calendars adopted up to this entry, itself among them.
+        anew: whether the statement says anew what met an obligation and was void.
     """
 
     thing: Callable[[str, str], Body | None]
     departments: Departments
     packs: Packs
     calendar: WorkCalendar
+    anew: bool = False
 
 
 def lists_asked(event: Mapping[str, Any]) -> list[str]:
@@ -61,5 +63,7 @@ def lists_asked(event: Mapping[str, Any]) -> list[str]:
         if "use" in piece:
             found.append(f"open/use/{piece['use']}")
     if short_of(event["type"]) == "statement.corrected":
-        found.append(f"open/statement/{data['target']}")
+        found += [f"open/statement/{data['target']}", f"open/ended/{data['target']}"]
+    elif short_of(event["type"]) == "feedback.withdrawn":
+        found.append(f"open/ended/feedback/{data['refs']['feedback']}")
     return found

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ledger.access.terms import owner_of
 from ledger.events.wording import Wording
 from ledger.sharing.machine import Said
-from ledger.supervision.obligation_kinds.kind import Case, Kind, Start, did, last
+from ledger.supervision.obligation_kinds.kind import Case, Kind, Start, last
 from ledger.supervision.seen import Seen
 
 _CAUSES = ("law_changed", "duty_changed")
@@ -45,7 +45,7 @@ def _amended(case: Case) -> None:
 
 def _taken_out(case: Case) -> None:
     item = case.about()
-    if item is not None and did(case.said, item.get("withdrawn")):
+    if item is not None and case.did(item.get("withdrawn")):
         case.fulfil()
 
 
@@ -77,7 +77,9 @@ def _to_review(said: Said, seen: Seen) -> Iterator[Start]:
 def _reviewed(case: Case) -> None:
     item = case.about()
     same = case.said.data["item_version"] == case.facts["item_version"]
-    if same and item is not None and did(case.said, item["review"]):
+    if same and item is not None and case.did(item["review"]):
+        # SPEC: decree 809, article 17, from the receipt on.
+        case.received(case.said.data["received_at"])
         case.fulfil()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ledger.access.terms import owner_of
 from ledger.events.wording import Wording
 from ledger.sharing.machine import Said
-from ledger.supervision.obligation_kinds.kind import Case, Kind, Start, did, last, opened
+from ledger.supervision.obligation_kinds.kind import Case, Kind, Start, last, opened
 from ledger.supervision.seen import Seen
 
 
@@ -30,7 +30,7 @@ def _requested(said: Said, seen: Seen) -> Iterator[Start]:
 
 def _resulted(case: Case) -> None:
     correction, data = case.about(), case.said.data
-    if correction is None or not did(case.said, last(correction["results"])):
+    if correction is None or not case.did(last(correction["results"])):
         return
     if data["result"] == "referred_to_source" or data.get("reason") == "being_checked":
         case.note(data["result"], to=data.get("referred_to"))

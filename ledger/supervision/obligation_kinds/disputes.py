@@ -38,7 +38,7 @@ def _rung(said: Said, department: str, rung: str) -> Start:
 
 def _escalated(case: Case) -> None:
     dispute = case.about()
-    if dispute is not None and did(case.said, last(dispute["rungs"])):
+    if dispute is not None and case.did(last(dispute["rungs"])):
         case.cancel("moved_up")
 
 
@@ -51,14 +51,14 @@ def _talked(case: Case) -> None:
 
 def _mediated(case: Case) -> None:
     dispute = case.about()
-    fits = dispute is not None and did(case.said, last(dispute["mediations"]))
+    fits = dispute is not None and case.did(last(dispute["mediations"]))
     if fits and case.said.data["outcome"] != "pending":
         case.fulfil(final=False)
 
 
 def _concluded(case: Case) -> None:
     dispute = case.about()
-    if dispute is not None and did(case.said, dispute.get("outcome")):
+    if dispute is not None and case.did(dispute.get("outcome")):
         case.fulfil()
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from ledger.events.wording import Wording
 from ledger.sharing.machine import Body, Said
-from ledger.supervision.obligation import ended, reckoned
+from ledger.supervision.obligation import due_of, ended, reckoned
 from ledger.supervision.pack_values import Parameter
 from ledger.supervision.packs import Rules, in_force
 from ledger.supervision.seen import Seen
@@ -108,21 +108,77 @@ class Case:
         kind, _, ref = self.body["thing"].partition("/")
         return self.seen.thing(kind, ref)
 
+    def did(self, step: Body | None) -> bool:
+        """Whether *step*, which a machine keeps of the last such statement, is this one's.
+
+        What met it and was void the machine still keeps: then it counts that whoever said
+        that says it anew.
+        """
+        return did(self.said, step) or (not self.met and self._says_anew)
+
+    @property
+    def anew(self) -> bool:
+        """Whether it is met by a statement that takes the place of one that was void."""
+        ended = self.body.get("ended_by")
+        return self._says_anew and ended is not None and ended["digest"] == self.said.digest
+
+    @property
+    def _says_anew(self) -> bool:
+        gone = self.body.get("gone")
+        fits = gone is not None and gone["type"] == self.said.type
+        return fits and gone["by"] in self.said.stands_for
+
     def fulfil(self, *, final: bool = True, on: str | None = None) -> None:
         """It is met; not *final*: a later statement may still find that it was not."""
         if not self.met:
             self._step("fulfilled", on=on or self.time, by=self.said.source)
+            self._keep_ending()
         self.final = self.final or final
 
     def cancel(self, why: str) -> None:
         if not self.met:
             self._step("cancelled", on=self.time, why=why)
+            self._keep_ending()
         self.final = True
+
+    def miss(self, why: str) -> None:
+        """It was not met, and by now it cannot be: what was due in its place never came."""
+        if not self.met:
+            self._step("missed", on=self.time, why=why)
+            self._keep_ending()
+        self.final = True
+
+    def drop(self, why: str) -> None:
+        """Nothing is owed any more; of what was due already, it stays that it never came."""
+        due = due_of(self.body)
+        if due is not None and self.time > due:
+            self.miss(why)
+        else:
+            self.cancel(why)
+
+    def _keep_ending(self) -> None:
+        """Keep which statement ended it, for whoever takes that back."""
+        said, feedback = self.said, self.said.refs.get("feedback")
+        kept = {"digest": said.digest, "by": said.source, "type": said.type}
+        self.body["ended_by"] = kept if feedback is None else kept | {"feedback": feedback}
 
     def reopen(self, why: str) -> None:
         """What was met was not, as is found now."""
         if self.met:
             self._step("reopened", why=why)
+            self.body.pop("ended_by", None)
+
+    def take_back(self, why: str) -> None:
+        """Whoever said what ended it says that it does not hold: it is owed again."""
+        self.body["gone"] = self.body["ended_by"]
+        self.reopen(why)
+        self.final = False
+
+    def received(self, at: str | None) -> None:
+        """Let the period run from the T at which it was received, as is told now."""
+        if at is not None and self.body["from"] < at <= self.time:
+            self.body["from"] = at
+            self.reckon("received")
 
     def set_anew(self, stated: str | None, name: str) -> None:
         """Owe it until the T *stated*, or for the period *name* of the pack from now on."""
@@ -172,8 +228,19 @@ class Case:
             self.changed = True
 
     def reckon(self, why: str) -> None:
+        self._reckoned(why, reckoned(self.body, self.seen.calendar))
+
+    def reckon_anew(self) -> None:
+        """Another calendar is in force: the dates that it moves are kept, old and new."""
+        now, was = reckoned(self.body, self.seen.calendar), due_of(self.body)
+        if now["due"] != was:
+            before = {} if was is None else {"was": was}
+            why = "calendar_adopted" if was is None else "calendar_replaced"
+            self._reckoned(why, before | now)
+
+    def _reckoned(self, why: str, clock: Body) -> None:
         step = {"index": self.said.index, "at": self.said.recorded_at, "what": "reckoned"}
-        self.body["life"].append(step | {"why": why} | reckoned(self.body, self.seen.calendar))
+        self.body["life"].append(step | {"why": why} | clock)
         self.changed = True
 
     def assess(self, good_reason: str) -> None:

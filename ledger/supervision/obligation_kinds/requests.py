@@ -6,7 +6,7 @@ Source: decree 809, articles 21, 22, 24 and 39(4), (5).
 from collections.abc import Iterator
 
 from ledger.events.wording import Wording
-from ledger.sharing.machine import Said
+from ledger.sharing.machine import Body, Said
 from ledger.supervision.obligation import due_of
 from ledger.supervision.obligation_kinds.kind import Case, Kind, Start, did, last, opened
 from ledger.supervision.seen import Seen
@@ -31,19 +31,21 @@ def _asked(said: Said, seen: Seen) -> Iterator[Start]:
 
 def _replied(case: Case) -> None:
     request = case.about()
-    if request is not None and did(case.said, request.get("reply")):
+    if request is not None and case.did(request.get("reply")):
+        # SPEC: decree 809, article 21, from the receipt on, of which whoever replies tells.
+        case.received(case.said.data.get("received_at"))
         case.fulfil()
 
 
 def _withdrawn(case: Case) -> None:
     request = case.about()
-    if request is not None and did(case.said, request.get("withdrawn")):
+    if request is not None and case.did(request.get("withdrawn")):
         case.cancel("withdrawn")
 
 
 def _extended(case: Case) -> None:
     request = case.about()
-    if request is not None and did(case.said, last(request["extensions"])):
+    if request is not None and case.did(last(request["extensions"])):
         data, ceiling = case.said.data, case.value("extension_ceiling")
         case.extend(data["working_days"], ceiling, _uncounted(case))
 
@@ -59,8 +61,10 @@ def _uncounted(case: Case) -> str | None:
 
 def _asked_for_more(case: Case) -> None:
     request = case.about()
-    fits = request is not None and did(case.said, last(request["supplements"]))
-    if fits and case.value("supplement_stops_clock"):
+    if request is None or not case.did(last(request["supplements"])):
+        return
+    case.received(case.said.data.get("received_at"))
+    if case.value("supplement_stops_clock"):
         case.stop()
 
 
@@ -68,7 +72,7 @@ def _supplied(case: Case) -> None:
     if case.body["clock"]["stopped"] is not None:
         request = case.about()
         asked = None if request is None else last(request["supplements"])
-        if asked is not None and did(case.said, asked["supplied"]):
+        if asked is not None and case.did(asked["supplied"]):
             case.go_on()
 
 
@@ -92,18 +96,31 @@ REPLY = Kind(
 
 def _agreed(said: Said, seen: Seen) -> Iterator[Start]:
     request = seen.thing("request", said.refs["request"])
-    fits = request is not None and did(said, request.get("reply"))
+    fits = request is not None and (seen.anew or did(said, request.get("reply")))
     if request is not None and fits and said.data["decision"] != "refuse":
-        grant = said.refs.get("grant")
-        yield Start(
-            request["counterparty"],
-            f"request/{request['ref']}",
-            request["owner"],
-            request["item"],
-            "provide",
-            watch=() if grant is None else (f"grant/{grant}",),
-            facts={"promised": said.data.get("provide_by")},
-        )
+        yield _provide(said, request, {"promised": said.data.get("provide_by")})
+
+
+def _awarded(said: Said, seen: Seen) -> Iterator[Start]:
+    """A dispute about a refusal that ends with sharing: what was decided is owed like a consent."""
+    request = seen.thing("request", said.refs["request"]) if "request" in said.refs else None
+    if request is None or not did(said, request.get("concluded")):
+        return
+    if request["state"] == "approved":
+        yield _provide(said, request, {"dispute": said.refs["dispute"]})
+
+
+def _provide(said: Said, request: Body, facts: Body) -> Start:
+    grant = said.refs.get("grant")
+    return Start(
+        request["counterparty"],
+        f"request/{request['ref']}",
+        request["owner"],
+        request["item"],
+        "provide",
+        watch=() if grant is None else (f"grant/{grant}",),
+        facts=facts,
+    )
 
 
 def _granted(case: Case) -> None:
@@ -120,7 +137,7 @@ def _sent(case: Case) -> None:
 def _arrived(case: Case) -> None:
     delivery = case.seen.thing("delivery", case.said.refs["delivery"])
     receipt = None if delivery is None else delivery["receipt"]
-    if case.by_other and receipt is not None and did(case.said, receipt):
+    if case.by_other and receipt is not None and case.did(receipt):
         if receipt["result"] == "rejected" or receipt["same"] is False:
             case.reopen("not_received")
         else:
@@ -134,7 +151,7 @@ def _called(case: Case) -> None:
 
 def _broken_off(case: Case) -> None:
     grant = case.seen.thing("grant", case.said.refs["grant"])
-    if grant is not None and did(case.said, grant.get("ending")):
+    if grant is not None and case.did(grant.get("ending")):
         case.cancel("grant_ended")
 
 
@@ -145,7 +162,11 @@ PROVIDE = Kind(
     "sharing_office",
     "office_head",
     excusable=True,
-    starts={"request.replied": _agreed},
+    starts={
+        "request.replied": _agreed,
+        "dispute.decided": _awarded,
+        "dispute.settled": _awarded,
+    },
     moves={
         "grant.issued": _granted,
         "delivery.sent": _sent,

@@ -2,7 +2,7 @@
 
 A schedule has no end, so only a few cycles stand open at once, as many as the policy
 says. A delivery meets the last cycle whose day has come, or the next one where that
-is near; older ones that are still open are overtaken, and were late. Of a provider
+is near; older ones that are still open never came. Of a provider
 that is silent for long no more than those few stand open.
 
 Source: decree 809, article 27(3); S36, S46, S53.
@@ -68,7 +68,7 @@ def _amended(said: Said, seen: Seen, cases: Sequence[Case]) -> Iterator[Start]:
     if cases and schedule is not None and schedule["cycle"] == cases[0].facts["every"]:
         return
     for case in cases:
-        case.cancel("schedule_changed")
+        case.drop("schedule_changed")
     if schedule is not None and grant["state"] == "active":
         first = day_of(schedule.get("first", said.data["effective"]))
         after = latest(first, schedule["cycle"], _today(said)) + 1
@@ -79,7 +79,7 @@ def _stopped(said: Said, seen: Seen, cases: Sequence[Case]) -> Iterator[Start]:
     grant = seen.thing("grant", said.refs["grant"])
     if grant is not None and _is_over(said, grant):
         for case in cases:
-            case.cancel(said.type)
+            case.drop(said.type)
     yield from ()
 
 
@@ -119,7 +119,7 @@ def _meet(said: Said, seen: Seen, grant: Body, cases: Sequence[Case]) -> Iterato
     due = [case for case in cases if case.facts["cycle"] < now]
     met = [case for case in cases if case.facts["cycle"] == now]
     for case in due:
-        case.cancel("overtaken")
+        case.miss("overtaken")
     for case in met:
         case.fulfil()
     if due and not met:
@@ -268,7 +268,7 @@ def _next(said: Said, seen: Seen) -> Iterator[Start]:
 
 def _reviewed(case: Case) -> None:
     grant, data = case.about(), case.said.data
-    if grant is None or not did(case.said, grant.get("reviewed")):
+    if grant is None or not case.did(grant.get("reviewed")):
         return
     complete = data["kind"] == "emergency" and data["paperwork_complete"]
     if case.facts["of"] != "emergency" or complete or data["outcome"] == "end":
@@ -277,7 +277,7 @@ def _reviewed(case: Case) -> None:
 
 def _ended(case: Case) -> None:
     grant = case.about()
-    if grant is not None and did(case.said, grant.get("ending")):
+    if grant is not None and case.did(grant.get("ending")):
         case.cancel("grant_ended")
 
 

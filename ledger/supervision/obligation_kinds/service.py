@@ -51,5 +51,8 @@ class _Nothing:
     def put(self, _name: str, _body: Body, /) -> None:
         raise LookupError("nothing is kept here")
 
+    def owed(self) -> tuple[Body, ...]:
+        return ()
+
 
 _NOTHING = _Nothing()

@@ -120,13 +120,13 @@ def _grant_of(said: Said, seen: Seen) -> Body | None:
 
 def _suspended(case: Case) -> None:
     grant = case.about()
-    if grant is not None and did(case.said, last(grant["suspensions"])):
+    if grant is not None and case.did(last(grant["suspensions"])):
         case.fulfil()
 
 
 def _ended(case: Case) -> None:
     grant = case.about()
-    if grant is not None and did(case.said, grant.get("ending")):
+    if grant is not None and case.did(grant.get("ending")):
         case.fulfil()
 
 
@@ -208,13 +208,13 @@ def _to_cure(said: Said, seen: Seen) -> Iterator[Start]:
 def _resumed(case: Case) -> None:
     grant = case.about()
     suspension = None if grant is None else last(grant["suspensions"])
-    if suspension is not None and suspension["resumed"] == case.said.index:
+    if suspension is not None and case.did({"index": suspension["resumed"]}):
         case.fulfil()
 
 
 def _stopped(case: Case) -> None:
     grant = case.about()
-    if grant is not None and did(case.said, grant.get("ending")):
+    if grant is not None and case.did(grant.get("ending")):
         case.cancel("grant_ended")
 
 

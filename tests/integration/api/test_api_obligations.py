@@ -70,7 +70,7 @@ def test_it_is_told_as_of_a_time(ga: Any, owed: ServedWorld) -> None:
     before = format_time(owed.world.clock.now_ms - 86_400_000)
     assert kinds(ga.get(f"{OBLIGATIONS}?at={before}")) == []
     ended = {state for _, state in kinds(ga.get(f"{OBLIGATIONS}?view=ended"))}
-    assert ended == {"cancelled", "fulfilled"}
+    assert ended == {"cancelled", "fulfilled", "never_came"}
 
 
 def test_it_is_told_as_of_a_size(ga: Any) -> None:

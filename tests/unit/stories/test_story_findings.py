@@ -14,20 +14,14 @@ from ledger.builtin_packs import built_in
 from ledger.events.speakers import ROLE_OF_KIND
 from ledger.home import Home
 from ledger.registry.state import Registry
-from ledger.sharing.machine import Body, Said
+from ledger.sharing.machine import Said
+from ledger.supervision.fixture import Kept
 from ledger.supervision.rules import RULES
 from ledger.supervision.supervisor import Supervisor
 
 START_MS = parse_time("2026-07-05T16:00:00.000Z")
 ROLES = {one.id: ROLE_OF_KIND[one.kind] for one in DEPARTMENTS} | {REGISTRAR: REGISTRAR}
 Found = set[tuple[str, str]]
-
-
-class Kept(dict[str, Body]):
-    """A store in memory."""
-
-    def put(self, name: str, body: Body) -> None:
-        self[name] = body
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,7 @@ from ledger.events.declare import REF_NAMES
 from ledger.events.types import EVENT_TYPES
 from ledger.sharing.machine import Body, Said, fold
 from ledger.sharing.touched import MACHINES, touched
+from ledger.supervision import fixture
 from ledger.supervision.instruments import TYPES, Instruments, adopted
 from ledger.supervision.obligation import Status, status
 from ledger.supervision.obligations import take
@@ -72,7 +73,7 @@ class Places:
         return None if department == "LONELY" else "SJ"
 
 
-class Kept(dict[str, Body]):
+class Kept(fixture.Kept):
     """A store; what goes in comes out as JSON would bring it."""
 
     def put(self, name: str, body: Body, /) -> None:

@@ -18,6 +18,7 @@ from ledger.access.terms import source_of
 from ledger.builtin_packs import built_in
 from ledger.registry.state import Registry
 from ledger.sharing.machine import Body, Said
+from ledger.supervision.fixture import Kept
 from ledger.supervision.rules import BY_ID
 from ledger.supervision.supervisor import Supervisor
 from tests.world import seed
@@ -30,13 +31,6 @@ RECORDED = "2026-07-01T00:00:00.000Z"
 pytestmark = pytest.mark.skipif(
     not LOG.exists(), reason="the municipality's log is not shipped: put it at ../shared/data"
 )
-
-
-class Kept(dict[str, Body]):
-    """A store in memory."""
-
-    def put(self, name: str, body: Body) -> None:
-        self[name] = body
 
 
 @pytest.fixture(scope="module")

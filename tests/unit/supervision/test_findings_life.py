@@ -8,19 +8,12 @@ from ledger.builtin_fixtures import usual
 from ledger.builtin_packs import built_in
 from ledger.sharing.machine import Body
 from ledger.supervision.findings import as_of, explained
-from ledger.supervision.fixture import FIRST, Story, registry_of, told
+from ledger.supervision.fixture import FIRST, Kept, Story, registry_of, told
 from ledger.supervision.rules import RULES
 from ledger.supervision.supervisor import Supervisor
 
 USE = ["2026-07-02T01:00 MZ.zhang.handler use.recorded use=MZ/U-1 item=GA/I-1"]
 REF = f"MZ/F1-{FIRST + 1}"
-
-
-class Kept(dict[str, Body]):
-    """A store in memory."""
-
-    def put(self, name: str, body: Body) -> None:
-        self[name] = body
 
 
 def after(*lines: list[Any]) -> Body:
@@ -114,9 +107,9 @@ def test_who_corrects_what_was_late_takes_along_what_its_opening_raised_later() 
     for one in said:
         registry.advance(one.index + 1)
         supervisor.take(one, registry)
-    one = store[f"finding/MZ/F39-{FIRST + 3}"]
-    assert (one["state"], one["entries"]) == ("withdrawn", [FIRST + 2])
-    assert one["life"][0]["entry"] == FIRST + 4
+    found = store[f"finding/MZ/F39-{FIRST + 3}"]
+    assert (found["state"], found["entries"]) == ("withdrawn", [FIRST + 2])
+    assert found["life"][0]["entry"] == FIRST + 4
 
 
 def test_it_is_shown_as_it_stood_at_a_size() -> None:
@@ -157,5 +150,5 @@ def test_withdrawn_feedback_takes_its_finding_along() -> None:
     for one in said:
         registry.advance(one.index + 1)
         supervisor.take(one, registry)
-    [one] = [body for name, body in store.items() if name.startswith("finding/")]
-    assert (one["rule"], one["state"]) == ("F21", "withdrawn")
+    [found] = [body for name, body in store.items() if name.startswith("finding/")]
+    assert (found["rule"], found["state"]) == ("F21", "withdrawn")

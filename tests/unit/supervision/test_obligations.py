@@ -77,9 +77,13 @@ def test_folded_in_pieces_is_folded_at_once(story: Story, data: st.DataObject) -
 @pytest.mark.parametrize("story", ALL)
 def test_what_may_yet_be_moved_is_listed_and_nothing_else(story: Story) -> None:
     store = Clocks(story).tell(story.said).store
-    listed = {ref for name, body in store.items() if "open/" in name for ref in body["refs"]}
+    lists = {name: body["refs"] for name, body in store.items() if name.startswith("open/")}
+    ends = {name for name in lists if name.startswith("open/ended/")}
+    listed = {ref for name, refs in lists.items() if name not in ends for ref in refs}
     bodies = {name[11:]: body for name, body in store.items() if name.startswith("obligation/")}
     assert listed == {ref for ref, body in bodies.items() if not body["final"]}
+    over = {ref for name in ends for ref in lists[name]}
+    assert over == {ref for ref, body in bodies.items() if not body["open"]}
     for body in bodies.values():
         now = status(body, "9999-12-31T00:00:00.000Z")
         assert body["open"] == (now is not None and now.state in PENDING)
