@@ -29,6 +29,9 @@ class ProblemSchema(Schema):
     title = text("short name of the code, in the language asked for")
     type = text("address of the page about the code")
     index = fields.Integer(metadata={"description": "`conflict`: the entry in the way"})
+    note = fields.String(
+        metadata={"description": "a refused statement that is authentic: the log's signed note"}
+    )
     parameter = fields.String(metadata={"description": "`bad_parameter`: which one"})
     reason = fields.String(metadata={"description": "`read_only`, `not_ready`: why, a stable word"})
 

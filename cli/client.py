@@ -335,6 +335,8 @@ def error_of(status: int, problem: dict[str, Any]) -> LedgerError:
     pointer = str(problem.get("pointer") or "")
     if code in REFUSAL_STATUS:
         extra = {"index": problem["index"]} if type(problem.get("index")) is int else {}
+        if isinstance(problem.get("note"), str):
+            extra["note"] = problem["note"]
         return Refused(code, detail, detail, pointer, **extra)
     if code == "not_allowed":
         return NotAllowed(detail, detail)

@@ -5,7 +5,8 @@ way, the same bytes can be sent again, and the ledger answers with the same entr
 A receipt is recomputed from the statement before it is kept; one that does not
 hold is kept aside as evidence, and the command fails.
 
-Files, in one folder: ``<digest>.statement``, ``<digest>.json`` (the receipt).
+Files, in one folder: ``<digest>.statement``, ``<digest>.json`` (the receipt), and where it was
+refused ``<digest>.refusal`` (the log's note on that).
 
 Source: spec 6 ("A client stores the envelope before sending").
 """
@@ -20,8 +21,10 @@ from cli.failures import usage
 from cli.invocation import here, home
 from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError, Malformed, Mismatch, TooLarge
+from crypto.note import parse_note
 from crypto.policy import Policy, QuorumUnmet, open_under_policy, parse_policy
 from crypto.receipt import verify_receipt
+from crypto.refusal import open_refusal, parse_refusal
 from crypto.statement import read_statement
 from ledger.errors import LedgerError, Refused
 
@@ -41,12 +44,14 @@ class Unkept:
     """A statement without a receipt that holds, and why.
 
     ``digest`` is empty where the bytes are no statement and were never sent;
-    ``sent`` tells whether there is an answer that was not believed.
+    ``sent`` tells whether there is an answer that was not believed, ``note`` where the
+    log's own word on the refusal is kept.
     """
 
     digest: str
     error: LedgerError | CryptoError
     sent: bool = False
+    note: Path | None = None
 
 
 Result = Kept | Unkept
@@ -123,7 +128,7 @@ class Outbox:
 
     def _receive(self, raw: bytes, digest: str, answer: Logged | LedgerError) -> Result:
         if isinstance(answer, LedgerError):
-            return Unkept(digest, answer)
+            return Unkept(digest, answer, note=self._keep_refusal(digest, answer))
         try:
             verified = verify_receipt(answer.receipt, raw, self._open_note)
             if verified.header.index != answer.index:
@@ -134,6 +139,23 @@ class Outbox:
         path = self._folder / f"{digest}.json"
         write_durably(path, answer.receipt)
         return Kept(digest, answer.index, answer.created, path)
+
+    def _keep_refusal(self, digest: str, answer: LedgerError) -> Path | None:
+        """Keep the note on a refusal, if it is what it should be; return where."""
+        note = answer.extra.get("note") if isinstance(answer, Refused) else None
+        if note is None:
+            return None
+        try:
+            said = parse_refusal(parse_note(note).text)
+            keys = [log.key for log in self._policy.logs if log.key.name == said.origin]
+            if said.digest != digest or not keys:
+                return None
+            open_refusal(note, keys[0])
+        except CryptoError:
+            return None
+        path = self._folder / f"{digest}.refusal"
+        write_durably(path, note.encode())
+        return path
 
     def _open_note(self, note: str) -> Checkpoint:
         try:

@@ -112,6 +112,11 @@ def _report(result: Result) -> int:
             f"{head}: {_both(result.error.en, result.error.zh)}",
             f"{head}：{_both(result.error.zh, result.error.en)}",
         )
+        if result.note is not None:
+            talk(
+                f"  the ledger's note on this refusal is kept: {result.note}",
+                f"  账本对此次拒收的凭证已保存：{result.note}",
+            )
     return as_failure(result.error).exit_code
 
 
@@ -158,4 +163,6 @@ def _both(first: str, second: str) -> str:
 def _problem(result: Unkept, code: str, pointer: str) -> dict[str, Any]:
     error = result.error
     problem = {"code": code, "detail": pick(error.en, error.zh), "pointer": pointer}
+    if result.note is not None:
+        problem["note"] = str(result.note)
     return problem if error.en == error.zh else {**problem, "en": error.en, "zh": error.zh}

@@ -1,4 +1,4 @@
-"""``zelian verify``: receipts, checkpoints, certificates, bundles and whole ledgers, offline.
+"""``zelian verify``: receipts, checkpoints, refusals, bundles, exports, whole ledgers, offline.
 
 Nothing that is verified is believed, and neither a home nor a server nor a
 database is needed. A home, where there is one, only supplies what the options
@@ -32,6 +32,7 @@ from ledger.verification.documents import (
     unread_ledger_report,
 )
 from ledger.verification.export_check import export_report
+from ledger.verification.refusal import refusal_report
 from ledger.verification.report import Report
 from ledger.verification.source import Source
 from ledger.verification.stream import Progress, verify_stream
@@ -88,6 +89,20 @@ def certificate(file: Path, order: Path | None) -> None:
     """Verify a certificate."""
     said = None if order is None else _read(order).removesuffix(b"\n")
     _end(certificate_report(_read(file).removesuffix(b"\n"), said, _policy()))
+
+
+@command(
+    "Verify a refusal.\n\n"
+    "The note that a ledger gave on a statement that it refused: that it was tried, and when.",
+    "验证拒收凭证。\n\n账本对被拒收陈述出具的凭证：证明曾经提交及其时间。",
+    options=_OFFLINE,
+)
+@click.argument("file", type=_FILE)
+@option("--statement", type=_FILE, en="The statement sent.", zh="所提交的陈述。")
+def refusal(file: Path, statement: Path | None) -> None:
+    """Verify a refusal."""
+    envelope = None if statement is None else _read(statement).removesuffix(b"\n")
+    _end(refusal_report(_read(file), envelope, _policy()))
 
 
 @command(
@@ -153,7 +168,7 @@ def ledger(tiles: Path | None, identity: str | None) -> None:
     _end(report)
 
 
-for _command in (receipt, checkpoint, certificate, bundle, export, ledger):
+for _command in (receipt, checkpoint, certificate, refusal, bundle, export, ledger):
     verify.add_command(_command)
 
 

@@ -36,6 +36,7 @@ from ledger.projections.runner import Runner
 from ledger.projections.steps import Projection
 from ledger.projections.supervision import Supervision
 from ledger.projections.things import Things
+from ledger.refusal_notes import RefusalNotes
 from ledger.registry.state import Registry
 from ledger.removals import Eraser, Orders
 from ledger.service import Ledger
@@ -156,6 +157,7 @@ def _assemble(settings: Settings, home: Home, clock: Clock, lock: IO[bytes] | No
         finder=finder,
         eraser=eraser,
         pool=CheckPool(log.name, settings.checkers),
+        refusal_notes=RefusalNotes(log.name, key, judge.registry, clock),
     )
     return Ledger(parts, _admission(parts), lock)
 

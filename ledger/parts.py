@@ -16,6 +16,7 @@ from ledger.log.sequencer import Sequencer, follow_registry
 from ledger.log.tile_store import TileStore
 from ledger.projections.finder import DigestFinder
 from ledger.projections.runner import Runner
+from ledger.refusal_notes import RefusalNotes
 from ledger.removals import Eraser
 from ledger.settings import Settings
 from ledger.store.engine import reading
@@ -45,6 +46,7 @@ class Parts:
     finder: DigestFinder
     eraser: Eraser
     pool: CheckPool
+    refusal_notes: RefusalNotes
 
 
 def follow_log(parts: Parts) -> None:

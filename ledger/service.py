@@ -99,7 +99,7 @@ class Ledger:
         try:
             names, outcome = self._admission.submit(raw)
         except Refused as refusal:
-            self.desk.refusals.note([(raw, refusal)])
+            self._note_refused([(raw, refusal)])
             raise
         self.parts.eraser.carry_out()
         if isinstance(outcome, Accepted):
@@ -117,7 +117,7 @@ class Ledger:
         """
         outcomes = self._admission.submit_batch(lines)
         self.parts.eraser.carry_out()
-        self.desk.refusals.note(
+        self._note_refused(
             [
                 (raw, one)
                 for raw, (_, one) in zip(lines, outcomes, strict=True)
@@ -141,6 +141,11 @@ class Ledger:
                 answers.append(next(repeats))
         note = self.parts.reader.note_for(last) if compact and last >= 0 else None
         return BatchAnswer(answers, note)
+
+    def _note_refused(self, refused: Sequence[tuple[bytes, Refused]]) -> None:
+        for raw, refusal in refused:
+            self.parts.refusal_notes.add_to(refusal, raw)
+        self.desk.refusals.note(refused)
 
     def _repeats(
         self, known: Sequence[tuple[tuple[str, ...], int]], compact: bool

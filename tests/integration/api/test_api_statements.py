@@ -2,6 +2,7 @@
 
 import io
 import json
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -9,8 +10,10 @@ from werkzeug.test import create_environ, run_wsgi_app
 
 from crypto.checkpoint import open_checkpoint
 from crypto.receipt import verify_receipt
+from crypto.refusal import open_refusal
 from crypto.statement import MAX_BODY, sign_statement
 from tests.integration.api.conftest import POST, ServedWorld
+from tests.world import seed
 
 
 def test_a_statement_gets_a_receipt_that_verifies(served: ServedWorld) -> None:
@@ -159,3 +162,33 @@ def test_a_conflict_names_the_entry_in_the_way(served: ServedWorld) -> None:
     answer = served.post(sign_statement(event, [served.world.zhang]))
     assert (answer.status_code, answer.json["code"]) == (409, "conflict")
     assert answer.json["index"] == json.loads(first.json["header"])["index"]
+
+
+def test_who_is_refused_gets_the_logs_note_on_it(served: ServedWorld) -> None:
+    """Where the statement is authentic: digest, code and time, signed, and nothing else."""
+    world = served.world
+    event = world.use(90) | {"official": "wang"}
+    raw = sign_statement(event, [world.zhang])
+    answer = served.post(raw)
+    assert (answer.status_code, answer.json["code"]) == (403, "out_of_role")
+    said = open_refusal(answer.json["note"], served.ledger.parts.log)
+    assert (said.digest, said.code) == (sha256(raw).hexdigest(), "out_of_role")
+    batch = served.client.post(
+        "/api/v1/statements/batch", data=raw, content_type="application/x-ndjson"
+    )
+    line = json.loads(batch.data.splitlines()[0])
+    assert open_refusal(line["problem"]["note"], served.ledger.parts.log).digest == said.digest
+
+
+def test_what_is_not_authentic_gets_no_note(served: ServedWorld) -> None:
+    """Else anybody could have the log's key sign something in another's name."""
+    world = served.world
+    event = world.use(91) | {"official": "wang"}
+    stranger = sign_statement(event, [seed(98)])
+    envelope = json.loads(sign_statement(event, [world.zhang]))
+    envelope["signatures"][0]["sig"] = json.loads(stranger)["signatures"][0]["sig"]
+    forged = json.dumps(envelope, separators=(",", ":"), sort_keys=True).encode()
+    for raw in (stranger, forged, b"{}"):
+        answer = served.post(raw)
+        assert answer.status_code in (400, 403)
+        assert "note" not in answer.json

@@ -88,6 +88,37 @@ def test_programs_read_the_same(demo: Zelian) -> None:
     assert refused["problem"]["zh"] != refused["problem"]["en"]
 
 
+def test_the_ledgers_note_on_a_refusal_is_kept_and_verified(demo: Zelian, tmp_path: Path) -> None:
+    """Anybody who has the policy verifies it, without home or server."""
+    kept = tmp_path / "kept"
+    bad = demo.signed(3, official="wang")
+    result = demo("submit", "-", "--output", kept, stdin=bad)
+    assert result.exit_code == 7
+    [note], [statement] = kept.glob("*.refusal"), kept.glob("*.statement")
+    assert str(note) in result.stderr
+    policy = demo.home / "trust-policy"
+    empty = Zelian(tmp_path / "nothing")
+    asked = ("verify", "refusal", note, "--policy", policy)
+    assert empty(*asked, "--statement", statement).exit_code == 0
+    assert "out_of_role" in empty(*asked).stdout
+    other = tmp_path / "other"
+    other.write_text(demo.signed(4))
+    assert empty(*asked, "--statement", other).exit_code == 1
+    note.write_text(note.read_text().replace("out_of_role", "lapsed"))
+    assert empty(*asked).exit_code == 1
+    note.write_text("no note")
+    assert empty(*asked).exit_code == 1
+
+
+def test_a_note_of_another_log_is_not_trusted(demo: Zelian, tmp_path: Path) -> None:
+    demo("submit", "-", "--output", tmp_path / "kept", stdin=demo.signed(3, official="wang"))
+    [note] = (tmp_path / "kept").glob("*.refusal")
+    policy = tmp_path / "policy"
+    text = (demo.home / "trust-policy").read_text()
+    policy.write_text(text.replace("log ", "log other.", 1))
+    assert demo("verify", "refusal", note, "--policy", policy).exit_code in (2, 3)
+
+
 def test_nothing_to_send_is_a_usage_error(demo: Zelian, tmp_path: Path) -> None:
     """An empty input, and a file that is not there."""
     assert demo("submit", "-", stdin="\n").exit_code == 2
