@@ -21,8 +21,8 @@ from ledger.access.sight import EVERYTHING, Sight
 from ledger.entries import Entry
 from ledger.errors import BadRequest, NotFound
 from ledger.evidence.bundle import ERASED, WITHHELD, Absent, ChainShown, Contents, EntryShown
-from ledger.evidence.bundle_writer import write_bundle
 from ledger.evidence.question import Question
+from ledger.evidence_page.page import write_bundle
 from ledger.projections.lists import ENTRIES
 from ledger.projections.query import parse_query
 from ledger.registry.records import REGISTRAR, KeyRecord

@@ -1,4 +1,6 @@
-"""Write an evidence bundle: the same contents and asker, the same bytes.
+"""Write the members of an evidence bundle: the same contents and asker, the same bytes.
+
+The page that is made of all of them is added by ``ledger.evidence_page``.
 
 Source: spec 7.
 """
@@ -6,23 +8,12 @@ Source: spec 7.
 from hashlib import sha256
 from typing import Any
 
-from crypto.archive import write_archive
 from crypto.canonical import write_canonical
 from crypto.tiles import format_bundle
 from ledger.evidence import bundle as form
 from ledger.evidence.bundle import Contents, EntryShown, entry_name
 from ledger.evidence.readme import readme_of
 from ledger.evidence.report import report_of
-
-
-def write_bundle(contents: Contents, asker: str | None) -> bytes:
-    """Return the zip file.
-
-    Raises:
-        TooLarge: it exceeds what a bundle may hold.
-        CryptoError: a header or statement of *contents* cannot be read.
-    """
-    return write_archive(with_manifest(contents, asker, members_of(contents)))
 
 
 def members_of(contents: Contents) -> dict[str, bytes]:

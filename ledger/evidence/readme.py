@@ -3,6 +3,10 @@
 It follows from the other members, so that a verifier can compare it.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from crypto.canonical import write_canonical
 from ledger.evidence.bundle import Contents
 
 _WHAT = """\
@@ -36,23 +40,28 @@ entries/N.absent.json    or why it is not here   或不在此处的原因
 entries/N.tlog-proof     that entry N is under the checkpoint   收录证明
 chains.json              names and salts of the chains shown   所示各链的名称与盐值
 report.json              what follows from the statements   由陈述推导的报告
+report.html              shows and checks all this in a browser; left out above 16 MiB
+                         在浏览器中显示并检查以上内容；超过 16 MiB 时不附
 """
 _TAIL = "tail.headers             every later header: nothing was left out   其后全部记录头\n"
 _NO_TAIL = """
 There is no tail.headers: entries after the last one shown were not ruled out.
 没有 tail.headers：未排除所示最后一条之后另有条目。
 """
-_NO_PAGE = """
-There is no report.html, the page that verifies itself in a browser: this maker makes none yet.
-没有可在浏览器中自行验证的 report.html：目前的制作程序尚不生成该页。
-"""
+
+# For those who write the same in another language: ``what`` has names in braces.
+TEXTS: Mapping[str, str] = MappingProxyType(
+    {"what": _WHAT, "members": _MEMBERS, "tail": _TAIL, "no_tail": _NO_TAIL}
+)
 
 
 def readme_of(contents: Contents) -> bytes:
     """Return ``README.txt``, UTF-8."""
     question, asked = contents.question, len(contents.asked())
     text = question.chain or (
-        f"entry {question.entries[0]}" if question.kind == "entry" else f"query {question.text!r}"
+        f"entry {question.entries[0]}"
+        if question.kind == "entry"
+        else f"query {write_canonical(question.text).decode()}"
     )
     lines = _WHAT.format(
         origin=contents.origin,
@@ -63,4 +72,4 @@ def readme_of(contents: Contents) -> bytes:
     )
     tail = _TAIL if contents.tail is not None else ""
     missing = _NO_TAIL if contents.tail is None and question.chain is not None else ""
-    return (lines + _MEMBERS + tail + missing + _NO_PAGE).encode()
+    return (lines + _MEMBERS + tail + missing).encode()

@@ -17,6 +17,7 @@ from ledger.evidence.bundle import Contents, Manifest
 from ledger.evidence.bundle_reader import Members, read_contents, read_manifest
 from ledger.evidence.readme import readme_of
 from ledger.evidence.report import report_of
+from ledger.evidence_page.page import MAX_PAGE, holds, is_ours, page_of
 from ledger.verification.bundle_chains import check_chains, check_tail
 from ledger.verification.bundle_checks import CHECKS, Work, bundle_tallies
 from ledger.verification.bundle_entries import check_entries, known_entries
@@ -26,6 +27,7 @@ from ledger.verification.report import (
     FAILED,
     INCOMPLETE,
     NOT_CHECKED,
+    UNTRUSTED,
     VERIFIED,
     Check,
     Finding,
@@ -120,6 +122,7 @@ def _checked(read: _Read, published: Published, trust: Trust, identity: bytes | 
         work.tallies["speakers"].limit(NOT_CHECKED, why)
     _check_question(work)
     _check_derived(work, read.members)
+    _check_page(work, read.members)
     return work
 
 
@@ -164,6 +167,32 @@ def _check_derived(work: Work, members: Members) -> None:
             )
 
 
+def _check_page(work: Work, members: Members) -> None:
+    """SPEC: spec 7, report.html is there up to 16 MiB, and embeds every other member."""
+    tally, page = work.tallies["page"], members.get(form.PAGE)
+    if page is None and len(page_of(members)) > MAX_PAGE:
+        return
+    tally.of = 1
+    if page is None:
+        tally.find(-1, "report.html is missing", "缺少 report.html", INCOMPLETE)
+    elif not holds(page, members):
+        tally.find(
+            -1,
+            "report.html does not hold the other members of this bundle",
+            "report.html 所含并非本包的其余成员",
+        )
+    elif not is_ours(page):
+        tally.find(
+            -1,
+            "report.html holds the other members, and is not the page that this program makes: "
+            "what it shows is not known; do not rely on it",
+            "report.html 所含与其余成员一致，但并非本程序制作的页面：所示内容不明，请勿采信",
+            UNTRUSTED,
+        )
+    else:
+        tally.done = 1
+
+
 def _closed(work: Work, read: _Read) -> list[Check]:
     checks = [tally.close() for tally in work.tallies.values()]
     return [_optional(check, read) for check in checks]
@@ -174,13 +203,10 @@ def _optional(check: Check, read: _Read) -> Check:
     if check.name == "tail" and read.manifest.question.chain is None:
         why = Words("no chain was asked for", "未问及链")
         return replace(check, verdict=NOT_CHECKED, detail=why, counts=False)
-    if check.name != "page":
-        return check
-    if form.PAGE in read.members:
-        why = Words("this program does not compare it", "本程序不比对该页")
-        return replace(check, verdict=NOT_CHECKED, of=1, detail=why)
-    why = Words("the bundle has none", "包内没有该页")
-    return replace(check, verdict=NOT_CHECKED, detail=why, counts=False)
+    if check.name == "page" and not check.of:
+        why = Words("left out: it would be over 16 MiB", "未附：将超过 16 MiB")
+        return replace(check, verdict=NOT_CHECKED, detail=why, counts=False)
+    return check
 
 
 def _facts(read: _Read, published: Published) -> dict[str, object]:

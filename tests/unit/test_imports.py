@@ -37,7 +37,16 @@ ARROWS = {
         "ledger.responsibility",
     },
     "ledger.reconciliation": PURE | {"ledger.reconciliation"},
-    "ledger.evidence": PURE | {"ledger.registry", "ledger.evidence"},
+    "ledger.evidence": PURE
+    | {
+        "ledger.events",
+        "ledger.registry",
+        "ledger.access",
+        "ledger.sharing",
+        "ledger.responsibility",
+        "ledger.evidence",
+    },
+    "ledger.evidence_page": PURE | {"ledger.events", "ledger.evidence", "ledger.evidence_page"},
     "ledger.store": {"ledger.errors", "ledger.store"},
     "ledger.log": PURE | {"ledger.store", "ledger.log"},
     "ledger.projections": PURE
@@ -59,6 +68,7 @@ ARROWS = {
         "ledger.access",
         "ledger.admission.checks",
         "ledger.evidence",
+        "ledger.evidence_page",
         "ledger.exports",
         "ledger.verification",
     },

@@ -1,8 +1,8 @@
 """What a server can do to a bundle before it hands it out: every member, naively and made to fit.
 
 Naively: the member is changed or dropped, and nothing else. Made to fit: the report, the
-README and the manifest are computed again from what was changed, as far as it can be read,
-by the same code that makes honest ones.
+README, the manifest and the page are made again from what was changed, as far as it can be
+read, by the same code that makes honest ones.
 """
 
 import re
@@ -20,6 +20,7 @@ from crypto.note import parse_note
 from crypto.statement import read_statement, sign_statement
 from ledger.evidence.bundle import (
     MANIFEST,
+    PAGE,
     README,
     REPORT,
     Absent,
@@ -29,6 +30,7 @@ from ledger.evidence.bundle import (
 from ledger.evidence.bundle_reader import read_contents, read_manifest
 from ledger.evidence.bundle_writer import members_of, with_manifest
 from ledger.evidence.question import Question
+from ledger.evidence_page.page import page_of, with_page, write_bundle
 from tests.world import seed
 
 Members = dict[str, bytes]
@@ -53,20 +55,23 @@ def lies(raw: bytes, revocation: int) -> Iterator[Lie]:
             ("dropped", without(members, name)),
         ):
             yield Lie(f"{name} {what}", False, write_archive(changed))
-            if name not in (MANIFEST, README, REPORT):  # made to fit, these are honest again
+            if name not in (MANIFEST, PAGE, README, REPORT):  # made to fit, these are honest again
                 yield Lie(f"{name} {what}", True, write_archive(fitted(changed, contents)))
     for what, lied in _of_contents(contents, revocation):
-        unfitted = members_of(lied) | {name: members[name] for name in (REPORT, README, MANIFEST)}
+        kept = (REPORT, README, MANIFEST, PAGE)
+        unfitted = members_of(lied) | {name: members[name] for name in kept}
         if unfitted != members:  # what only the manifest states is not changed without it
             yield Lie(what, False, write_archive(unfitted))
         yield Lie(what, True, rewritten(lied))
     for what, changed in _of_manifest(members):
-        yield Lie(what, True, write_archive(changed))
+        yield Lie(what, True, write_archive(with_page(changed)))
+    for what, page in _of_pages(members[PAGE]):
+        yield Lie(what, True, write_archive(members | {PAGE: page}))
 
 
 def rewritten(contents: Contents) -> bytes:
     """A whole bundle of these contents, as an honest maker would write it."""
-    return write_archive(with_manifest(contents, "MZ", members_of(contents)))
+    return write_bundle(contents, "MZ")
 
 
 def altered(members: Members, name: str) -> Members:
@@ -85,10 +90,10 @@ def fitted(changed: Members, honest: Contents) -> Members:
     manifest = with_manifest(honest, "MZ", without(changed, MANIFEST))
     try:
         contents = read_contents(manifest, read_manifest(manifest))
-        return with_manifest(contents, "MZ", members_of(contents))
+        return with_page(with_manifest(contents, "MZ", members_of(contents)))
     except (CryptoError, KeyError):
         # What cannot be read any more gets a manifest that lists it as it is.
-        return manifest
+        return with_page(manifest)
 
 
 # Lies that take some thought
@@ -200,16 +205,22 @@ def _of_manifest(members: Members) -> Iterator[tuple[str, Members]]:
     for name, body in (
         (REPORT, members[REPORT].replace(b'"signed"', b'"attested"', 1)),
         (README, members[README] + b"Verified by the court.\n"),
-        ("report.html", b"<p>verified</p>"),
         ("note.txt", b"a member that no bundle has"),
     ):
         changed = members | {name: body}
         listed = {n: sha256(b).hexdigest() for n, b in changed.items()}
-        listed = {n: d for n, d in listed.items() if n not in (MANIFEST, "report.html")}
+        listed = {n: d for n, d in listed.items() if n not in (MANIFEST, PAGE)}
         yield (
             f"{name} written by a liar",
             changed | {MANIFEST: write_canonical(value | {"members": listed})},
         )
+
+
+def _of_pages(page: bytes) -> Iterator[tuple[str, bytes]]:
+    """The page is in no manifest: what it holds is compared, and what it is."""
+    yield "report.html written by a liar", b"<p>verified</p>"
+    yield "report.html with another script", page.replace(b"verifyBundle", b"believeItAll")
+    yield "report.html of another bundle", page_of({"checkpoint": b""})
 
 
 # Changes of contents

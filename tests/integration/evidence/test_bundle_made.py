@@ -17,6 +17,7 @@ from ledger.evidence.bundle import MANIFEST
 from ledger.evidence.bundle_reader import read_contents, read_manifest
 from ledger.evidence.question import Question
 from ledger.evidence_maker import Made, make_evidence
+from ledger.evidence_page.page import with_page
 from ledger.verification.bundle_check import bundle_report
 from tests.integration.evidence.conftest import ACT, Case, begin
 from tests.integration.evidence.lies import rewritten
@@ -45,7 +46,7 @@ def test_every_kind_of_question_is_answered_and_verified(case: Case, question: Q
 def test_a_search_is_never_verified_as_complete(case: Case) -> None:
     report = case.verify(case.make(Question("query", "type:use.recorded")).raw)
     worse = {check.name: check.verdict for check in report.checks if check.verdict != "verified"}
-    assert worse == {"question": "not_checked", "tail": "not_checked", "page": "not_checked"}
+    assert worse == {"question": "not_checked", "tail": "not_checked"}
     assert report.verdict == "not_checked"
 
 
@@ -162,5 +163,5 @@ def test_what_follows_is_computed_and_not_believed(case: Case, made: Made) -> No
 def test_the_asker_counts_in_no_verdict(case: Case, made: Made) -> None:
     members = read_archive(made.raw)
     changed = members[MANIFEST].replace(b'"asker":"MZ"', b'"asker":"GA"')
-    report = case.verify(write_archive(members | {MANIFEST: changed}))
+    report = case.verify(write_archive(with_page(members | {MANIFEST: changed})))
     assert (report.verdict, report.facts["asker_claimed"]) == ("verified", "GA")

@@ -24,8 +24,8 @@ from crypto.prove import prove_inclusion
 from crypto.statement import read_statement, sign_statement
 from crypto.tlog_proof import TlogProof, format_tlog_proof
 from ledger.evidence.bundle import Absent, ChainShown, Contents, EntryShown
-from ledger.evidence.bundle_writer import write_bundle
 from ledger.evidence.question import Question
+from ledger.evidence_page.page import write_bundle
 from ledger.verification.bundle_check import bundle_report
 from ledger.verification.report import Report
 from tests.unit.verification.ledgers import (

@@ -1,0 +1,103 @@
+// What follows from the statements of a bundle: README.txt, and report.json as far as it is
+// computed here. Nothing that this page shows is taken from either.
+
+import { fromBase64, fromUtf8, sha256Hex } from "./bytes.js";
+import { askedOf, questionText, questionValue } from "./bundle.js";
+import { FORMATS } from "./formats.js";
+import { own, readCanonical, writeCanonical, isObject, has } from "./json.js";
+import { ENROLLED } from "./statement.js";
+
+/** Compare both with what follows from the rest; what cannot be computed here is said. */
+export async function checkDerived({ contents, known, members, tallies: { report } }) {
+  report.of = 2;
+  const wrong = (name) => report.find(-1, `${name} is not what follows from the rest`, `${name} 与其余内容所得不符`);
+  if (fromUtf8(members.get("README.txt")) !== readmeOf(contents)) wrong("README.txt");
+  report.done += 1;
+  if ([...known.values()].some((one) => one.header === null || (one.shown.statement !== null && one.statement === null))) return;
+  const expected = await reportOf(contents, [...known.values()]);
+  let found;
+  try {
+    found = readCanonical(members.get("report.json"));
+  } catch {
+    found = null;
+  }
+  report.done += 1;
+  if (!isObject(found) || Object.keys(expected).some((name) => !has(found, name) || writeCanonical(found[name]) !== writeCanonical(expected[name]))) {
+    wrong("report.json");
+    return;
+  }
+  const more = Object.keys(found).filter((name) => !has(expected, name));
+  if (more.length > 0) {
+    report.limit("not_checked", `not computed on this page, and shown nowhere on it: ${more.join(", ")} of report.json`,
+      `report.json 的 ${more.join("、")} 不由本页推算，本页也不显示其内容`);
+  }
+}
+
+function readmeOf(contents) {
+  const asked = askedOf(contents).length;
+  const filled = { origin: contents.origin, size: contents.size, question: questionText(contents.asks), asked, others: contents.entries.length - asked };
+  const { what, members, tail, no_tail: noTail } = FORMATS.readme;
+  const lines = what.replace(/\{([a-z]+)\}/g, (_, name) => String(filled[name]));
+  const about = contents.tail !== null ? tail : contents.asks.chain !== null ? noTail : "";
+  return lines + members + about;
+}
+
+async function reportOf(contents, known) {
+  const holders = await holdersOf(known);
+  const asked = new Set(askedOf(contents));
+  return {
+    chains: contents.chains.map((chain) => chainOf(chain, contents)),
+    entries: known.map((one) => entryOf(one, asked.has(one.shown.index), holders, contents)),
+    origin: contents.origin,
+    question: questionValue(contents.asks),
+    size: contents.size,
+    v: 1,
+  };
+}
+
+/** Who holds each key whose enrolment is shown; null: a system. */
+export async function holdersOf(known) {
+  const holders = new Map();
+  for (const { statement } of known) {
+    if (statement?.type !== ENROLLED || typeof statement.data.public_key !== "string") continue;
+    holders.set(await sha256Hex(fromBase64(statement.data.public_key)), own(statement.data, "holder"));
+  }
+  return holders;
+}
+
+function chainOf(chain, contents) {
+  const asked = chain.name === contents.asks.chain;
+  const complete = asked && contents.tail !== null ? contents.size : (chain.entries.at(-1) ?? -1) + 1;
+  return { asked, complete_to: complete, id: chain.id, length: chain.entries.length, name: chain.name };
+}
+
+function entryOf({ shown, header, statement }, asked, holders, contents) {
+  const places = new Map(header.chains.map((link) => [link.id, link.seq]));
+  return {
+    absent: shown.absent === null ? null : { by: shown.absent.by, reason: shown.absent.reason },
+    asked,
+    chains: contents.chains.filter((chain) => places.has(chain.id)).map((chain) => ({ name: chain.name, seq: places.get(chain.id) })),
+    index: shown.index,
+    recorded_at: header.recorded_at,
+    said: statement === null ? null : saidOf(statement, holders),
+    statement: header.statement,
+  };
+}
+
+function saidOf(statement, holders) {
+  const { event, data } = statement;
+  const said = {
+    department: statement.source, id: event.id, parents: data.parents, refs: data.refs, signers: statement.signers,
+    subject: event.subject, time: event.time, type: event.type, voice: voiceOf(statement, holders),
+  };
+  for (const name of ["official", "tier", "notafter"]) if (has(event, name)) said[name] = event[name];
+  if (has(data, "document")) said.document = data.document;
+  return said;
+}
+
+/** Signed by the official, attested by the department's system, said by a system, or unknown. */
+export function voiceOf({ official, signers }, holders) {
+  if (official === null) return "system";
+  if (signers.some((id) => !holders.has(id))) return "unknown";
+  return holders.get(signers[0]) === null ? "attested" : "signed";
+}
