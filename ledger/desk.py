@@ -14,6 +14,7 @@ from crypto.statement import read_statement
 from ledger.access.scopes import Scope, fold
 from ledger.inheritance import Inheritance
 from ledger.parts import Parts, follow_log
+from ledger.projections.lists import ENTRIES
 from ledger.readings import Readings
 from ledger.refusals import Refusals
 from ledger.sessions import Sessions
@@ -77,10 +78,10 @@ def scopes_of(parts: Parts, body: str) -> tuple[Scope, ...]:
 
 
 def _granted_to(parts: Parts, body: str) -> list[int]:
-    rows, reader = posting_rows(parts.engine), f"reader/{body}"
+    rows, reader, size = posting_rows(parts.engine), f"reader/{body}", parts.runner.size(ENTRIES)
     with reading(parts.projection_engine) as connection:
         terms = rows.find_terms(connection, (GRANTED, reader))
         if len(terms) < 2:
             return []
-        wanted = Wanted(terms[GRANTED].id, (terms[reader].id,), (), None, 0, 2**53)
+        wanted = Wanted(terms[GRANTED], (terms[reader].id,), (), None, 0, size)
         return rows.find(connection, wanted, MANY)

@@ -128,8 +128,8 @@ class LookUp:
             tuple(named[name].id for name in names if name in named)
             for names in (VOICES, seen, sight.none_of)
         )
-        unseen = Wanted(term.id, (), opened, voices, 0, as_of)
-        hidden = Wanted(term.id, (), (), closed, 0, as_of)
+        unseen = Wanted(term, (), opened, voices, 0, as_of)
+        hidden = Wanted(term, (), (), closed, 0, as_of)
         return not any(self._rows.find(connection, one, 1) for one in (unseen, hidden))
 
     def _links(self, indexes: Sequence[int], chain: ChainId) -> tuple[tuple[int, Link], ...]:

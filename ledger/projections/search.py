@@ -7,6 +7,7 @@ page, length or cursor can tell of it.
 """
 
 import heapq
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -21,12 +22,14 @@ from ledger.store.engine import reading
 from ledger.store.log_rows import LogRows
 from ledger.store.posting_rows import PostingRows, TermRow, Wanted
 
+ASKED = 32  # headers whose times are read together
+
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """Where the search begins, and what it asks of each candidate."""
 
-    drivers: tuple[int, ...]
+    drivers: tuple[TermRow, ...]
     all_of: tuple[int, ...]
     none_of: tuple[int, ...]
     any_of: tuple[int, ...] | None
@@ -88,8 +91,8 @@ class Search:
         none_of = _ids(known[name] for name in hidden if name in known)
         if asked and asked[0].entries <= sum(row.entries for row in sights):
             any_of = None if sight.any_of is None else _ids(sights)
-            return _Plan((asked[0].id,), _ids(asked[1:]), none_of, any_of)
-        return _Plan(_ids(sights), _ids(asked), none_of, None)
+            return _Plan((asked[0],), _ids(asked[1:]), none_of, any_of)
+        return _Plan(tuple(sights), _ids(asked), none_of, None)
 
     def between(self, query: Query, as_of: int) -> tuple[int, int]:
         """Return between which indexes entries of the times asked for lie."""
@@ -105,12 +108,16 @@ class Search:
         """Return the first index recorded at *time* or later: times never fall along the log."""
         low, high = 0, as_of
         while low < high:
-            middle = (low + high) // 2
-            raw = self._log_rows.headers(connection, middle, middle + 1)[0]
-            if parse_header(raw).recorded_at < time:
-                low = middle + 1
-            else:
-                high = middle
+            # Some at once: to be asked costs a database more than to read a header.
+            step = -(-(high - low) // ASKED)
+            asked = range(low, high, step)
+            headers = self._log_rows.headers_of(connection, asked)
+            before = bisect_left(
+                asked, time, key=lambda index: parse_header(headers[index]).recorded_at
+            )
+            if before == 0:
+                return low
+            low, high = asked[before - 1] + 1, min(asked[before - 1] + step, high)
         return low
 
 

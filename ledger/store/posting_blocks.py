@@ -77,30 +77,11 @@ class PostingBlocks:
 
     # Reading
 
-    def dense(
-        self, connection: sa.Connection, term: int, low: int, high: int
-    ) -> Iterator[dict[int, Bits]]:
-        """Yield the blocks between which and in which ``low <= index < high`` a term has bits.
-
-        Newest first, and more and more at a time: most who ask have enough soon.
-        """
-        column = posting_blocks.c
-        below, count = -(-high // BLOCK), 1
-        while True:
-            query = sa.select(column.block, column.bits).where(column.term == term)
-            query = query.where(column.block >= low // BLOCK, column.block < below)
-            found = list(connection.execute(query.order_by(column.block.desc()).limit(count)))
-            if found:
-                yield {block: _read(bits) & _between(block, low, high) for block, bits in found}
-            if len(found) < count:
-                return
-            below, count = found[-1][0], count * 4
-
     def bits(
         self, connection: sa.Connection, numbers: Collection[int], blocks: Sequence[int]
     ) -> Mapping[tuple[int, int], Bits]:
-        """Return the bits of each of these terms in each of these *blocks*, which fall."""
-        if not numbers:
+        """Return the bits of each of these terms in each of these *blocks*, whole or not."""
+        if not (numbers and blocks):
             return {}
         found = dict(self._rows(connection, numbers, blocks))
         sparse = [tuple(one for one in numbers if (one, block) not in found) for block in blocks]
@@ -136,9 +117,16 @@ class PostingBlocks:
         return {pair: _bits(some) for pair, some in places.items()}
 
 
-def start_of(block: int) -> int:
-    """Return the first entry of a block."""
-    return block * BLOCK
+def falling(low: int, high: int) -> Iterator[list[int]]:
+    """Yield the blocks of the entries ``low <= index < high``, newest first.
+
+    More and more at a time: most who ask have enough soon.
+    """
+    lowest, below, count = low // BLOCK, -(-high // BLOCK), 4
+    while below > lowest:
+        least = max(lowest, below - count)
+        yield list(range(below - 1, least - 1, -1))
+        below, count = least, count * 4
 
 
 def indexes(block: int, bits: Bits) -> Iterator[int]:
@@ -149,7 +137,7 @@ def indexes(block: int, bits: Bits) -> Iterator[int]:
         bits ^= 1 << place
 
 
-def _between(block: int, low: int, high: int) -> Bits:
+def between(block: int, low: int, high: int) -> Bits:
     """All bits of the entries ``low <= index < high`` of a block."""
     start = block * BLOCK
     first, last = max(low - start, 0), min(high - start, BLOCK)

@@ -6,7 +6,7 @@ entries have it tells the search where to begin.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, islice, repeat
@@ -16,8 +16,11 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from ledger.store.bulk import Bulk, bulk_of
-from ledger.store.posting_blocks import Bits, PostingBlocks, indexes, start_of
+from ledger.store.posting_blocks import Bits, PostingBlocks, between, falling, indexes
 from ledger.store.tables import postings, terms
+
+FEW = 1_000  # entries that have a term, up to which each is asked
+FIRST = 256  # of more, about how many are asked
 
 
 class TermRow(NamedTuple):
@@ -32,13 +35,14 @@ class Wanted:
     """What is looked for among the entries ``low <= index < high``, by numbers of terms.
 
     Attributes:
-        driver: every entry found has this one.
+        driver: every entry found has this one; best one that few have.
         all_of: and each of these.
         none_of: and none of these.
         any_of: and one of these; None: that is not asked.
+        high: no more than are projected.
     """
 
-    driver: int
+    driver: TermRow
     all_of: tuple[int, ...]
     none_of: tuple[int, ...]
     any_of: tuple[int, ...] | None
@@ -117,42 +121,40 @@ class PostingRows:
     def find(self, connection: sa.Connection, wanted: Wanted, limit: int) -> list[int]:
         """Up to *limit* of the entries that are *wanted*, newest first.
 
-        Where many entries have the driver, its bits and those of the other terms tell which
-        are wanted; elsewhere each entry that has it is asked for the rest.
+        Of a driver that many have only the newest entries are asked for the rest one by one:
+        beyond them bits tell, since what is wanted may be seldom or nowhere.
         """
         low, high = wanted.low, wanted.high
-        found: list[int] = []
-        for dense in self._blocks.dense(connection, wanted.driver, low, high):
-            top = start_of(max(dense) + 1)
-            found += self._probe(connection, wanted, top, high, limit - len(found))
+        if wanted.driver.entries <= FEW:
+            return self._probe(connection, wanted, low, high, limit)
+        newest = max(low, high - high * FIRST // wanted.driver.entries)
+        found = self._probe(connection, wanted, newest, high, limit)
+        for blocks in falling(low, newest):
             if len(found) >= limit:
-                return found
-            high = min(high, top)
-            for block, bits in self._matching(connection, wanted, dense).items():
-                top = start_of(block + 1)
-                found += self._probe(connection, wanted, top, high, limit - len(found))
-                found += islice(indexes(block, bits), limit - len(found))
-                if len(found) >= limit:
-                    return found
-                high = start_of(block)
-        return found + self._probe(connection, wanted, low, high, limit - len(found))
+                break
+            for block, bits in self._matching(connection, wanted, blocks):
+                some = indexes(block, bits & between(block, low, newest))
+                found += islice(some, limit - len(found))
+        return found
 
     def _matching(
-        self, connection: sa.Connection, wanted: Wanted, dense: Mapping[int, Bits]
-    ) -> dict[int, Bits]:
-        """Return the bits of what is wanted in blocks in which the driver has *dense*."""
-        any_of = wanted.any_of
+        self, connection: sa.Connection, wanted: Wanted, blocks: Sequence[int]
+    ) -> Iterator[tuple[int, Bits]]:
+        """Yield the bits of what is wanted in each of these blocks, in their order."""
+        driver, any_of = wanted.driver.id, wanted.any_of
+        dense = self._blocks.bits(connection, [driver], blocks)
+        having = [block for block in blocks if dense[driver, block]]
         others = {*wanted.all_of, *wanted.none_of, *(any_of or ())}
-        bits = self._blocks.bits(connection, others, list(dense))
-        found = dict(dense)
-        for block in dense:
+        bits = self._blocks.bits(connection, others, having)
+        for block in having:
+            found = dense[driver, block]
             for number in wanted.all_of:
-                found[block] &= bits[number, block]
+                found &= bits[number, block]
             for number in wanted.none_of:
-                found[block] &= ~bits[number, block]
+                found &= ~bits[number, block]
             if any_of is not None:
-                found[block] &= reduce(or_, (bits[number, block] for number in any_of), 0)
-        return found
+                found &= reduce(or_, (bits[number, block] for number in any_of), 0)
+            yield block, found
 
     def _probe(
         self, connection: sa.Connection, wanted: Wanted, low: int, high: int, limit: int
@@ -161,7 +163,7 @@ class PostingRows:
         if low >= high or limit <= 0:
             return []
         column = postings.c["index"]
-        query = sa.select(column).where(postings.c.term == wanted.driver)
+        query = sa.select(column).where(postings.c.term == wanted.driver.id)
         query = query.where(column >= low, column < high)
         for number in wanted.all_of:
             query = query.where(_has(number))

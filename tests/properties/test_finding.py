@@ -13,22 +13,25 @@ from ledger.projections.query import Query
 from ledger.projections.search import Search
 from ledger.settings import Settings
 from ledger.store import posting_blocks
+from ledger.store import posting_rows as posting_rows_module
 from ledger.store.posting_rows import posting_rows
 from tests.world import GA, World
 
 Entries = list[tuple[frozenset[str], str]]  # terms and time of each, by index
 
 
-@pytest.fixture(scope="module", params=[None, (8, 2), (16, 1)], ids=str)
+@pytest.fixture(scope="module", params=[None, (8, 2, 0, 1), (16, 1, 3, 4), (8, 9, 0, 1)], ids=str)
 def world(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
-    """A ledger of no whole block, and others of several: (entries of one, and from how many on)."""
+    """A ledger that is asked entry by entry, and others by bits: of most terms, all and none."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param is not None:
-            block, dense = request.param
+            block, dense, few, first = request.param
             patch.setattr(posting_blocks, "BLOCK", block)
             patch.setattr(posting_blocks, "DENSE", dense)
+            patch.setattr(posting_rows_module, "FEW", few)
+            patch.setattr(posting_rows_module, "FIRST", first)
         yield from _world(tmp_path_factory)
 
 
