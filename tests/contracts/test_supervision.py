@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from crypto.notation import format_time, parse_time
 from crypto.statement import read_statement, sign_statement
 from ledger.projections import runner as running
 from ledger.store.engine import reading
 from ledger.store.tables import findings, obligations, watched
 from tests.erasures import ERASED, WITHHELD
 from tests.sharing_story import ACT, GRANT, ITEM, SHARE, share, told
-from tests.world import GA, MZ, World
+from tests.world import GA, MZ, World, seed
 
 Rows = dict[str, list[tuple[Any, ...]]]
 UNGRANTED = {"use": f"{MZ}/U-9", "item": ITEM, "act": ACT}
@@ -133,3 +134,39 @@ def test_a_use_under_its_grant_is_not_asked_after(world: World) -> None:
     index = world.ledger.submit(told(world, "use.recorded", MZ, used)).index
     assert GRANT in str(dump(world)["watched"])
     assert f"{MZ}/F1-{index}" not in found(world)
+
+
+def adopted(world: World, off: list[str]) -> bytes:
+    """Another calendar of 2026, by an authority."""
+    data = {
+        "refs": {}, "parents": [], "year": 2026, "version": f"{len(off)}", "off": off, "work": [],
+    }  # fmt: skip
+    event = world.event("SJ", "calendar.adopted", "department/SJ", data)
+    return sign_statement(event, [seed(7)])
+
+
+@pytest.mark.parametrize("span", [1, 100])
+def test_a_replaced_calendar_moves_what_is_open_wherever_it_stands(
+    world: World, span: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the rows of spans before, and in the span itself."""
+    monkeypatch.setattr(running.Runner._step, "__defaults__", (span,))
+    world.register("SJ", "云岭省数据局", "sharing_authority")
+    world.enrol("SJ", seed(7))
+    asked = {"request": f"{MZ}/R-2", "item": ITEM}
+    begin(world)
+    index = world.ledger.submit(told(world, "request.made", MZ, asked, provider=GA)).index
+    begun = {row[0]: json.loads(row[-1]) for row in dump(world)["obligations"]}
+    due = begun[f"{GA}/O1-{index}"]["life"][-1]["due"]
+    day = format_time(parse_time(due) + 8 * 3_600_000)[:10]
+    world.ledger.submit(adopted(world, [day]))
+    moved = {row[0]: json.loads(row[-1]) for row in dump(world)["obligations"]}
+    step = moved[f"{GA}/O1-{index}"]["life"][-1]
+    assert (step["why"], step["was"]) == ("calendar_replaced", due)
+    assert step["due"] > due
+    over = {ref for ref, body in begun.items() if not body["open"]}
+    assert over
+    assert all(moved[ref] == begun[ref] for ref in over)
+    at_once = dump(world)
+    world.ledger.rebuild()
+    assert dump(world) == at_once

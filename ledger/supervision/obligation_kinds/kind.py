@@ -125,8 +125,9 @@ class Case:
     @property
     def _says_anew(self) -> bool:
         gone = self.body.get("gone")
-        fits = gone is not None and gone["type"] == self.said.type
-        return fits and gone["by"] in self.said.stands_for
+        if gone is None or gone["type"] != self.said.type:
+            return False
+        return gone["by"] in self.said.stands_for
 
     def fulfil(self, *, final: bool = True, on: str | None = None) -> None:
         """It is met; not *final*: a later statement may still find that it was not."""
