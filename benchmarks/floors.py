@@ -12,3 +12,5 @@ DRAIN_S = 30.0  # until a burst is projected
 QUERY_P95_MS = 50.0
 FINDINGS = 5_000  # entries a second through all rules and clocks, in bulk
 RULES_TRANSACTION = 1.05  # times the cost of the transaction without any rule, at most
+TRACE_P95_MS = 50.0
+TRACE_FLAT = 1.3  # times the median of a trace at the smaller size, at most

@@ -26,10 +26,13 @@ class Plan:
             entries of the ledger that the projector takes in alone.
         queried: entries of the ledgers that are asked questions.
         questions, requests: asked of each in process, and over HTTP.
+        traced: sizes of the ledger in which acts are traced, one grown into the other.
+        registrations: acts that are laid into it before each of these.
+        traces: of each length, in process, and over HTTP.
     """
 
     judged: bool = True
-    minutes: int = 120
+    minutes: int = 150
     rounds: int = 3
     raw_each: int = 30_000
     lines: int = 1_000
@@ -45,6 +48,9 @@ class Plan:
     queried: int = 1_000_000
     questions: int = 2_000
     requests: int = 500
+    traced: tuple[int, int] = (100_000, 1_000_000)
+    registrations: int = 300
+    traces: int = 300
 
     @property
     def compared(self) -> tuple[int, int]:
@@ -76,4 +82,7 @@ QUICK = Plan(
     queried=1_500,
     questions=100,
     requests=30,
+    traced=(2_000, 3_000),
+    registrations=1,
+    traces=2,
 )

@@ -30,6 +30,7 @@ from benchmarks.signers import Signers
 from benchmarks.supervising import measure_supervision
 from benchmarks.table import Row, missed, speed, table_lines
 from benchmarks.timing import say
+from benchmarks.traces import measure_traces
 from benchmarks.verifying import measure_verifying
 from benchmarks.workshop import Workshop
 
@@ -44,9 +45,11 @@ PARTS: dict[str, Callable[[Workshop], list[Row]]] = {
     "projector": measure_projector,
     "supervision": measure_supervision,
     "queries": measure_queries,
+    "traces": measure_traces,
 }
 SAMPLES = 100  # statements whose signatures the raw limit verifies over and over
 LEAST = 1_000  # the town's own statements and some uses
+LEAST_TRACED = 12_000  # a fourth of which holds those, and the acts of every length
 MET, MISSED, NOT_MADE = 0, 1, 3
 
 
@@ -56,6 +59,8 @@ def main(arguments: Sequence[str]) -> int:
     plan = QUICK if options.quick else FULL
     if options.queried is not None:
         plan = replace(plan, queried=options.queried)
+    if options.traced is not None:
+        plan = replace(plan, traced=(options.traced // 4, options.traced))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that everything is cleaned up
     signal.signal(signal.SIGALRM, lambda *_: _give_up(plan))
     signal.alarm(plan.minutes * 60)
@@ -81,6 +86,12 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--queried", type=_size, metavar="N", help="entries of the ledgers that are asked questions"
     )
     parser.add_argument(
+        "--traced",
+        type=_traced,
+        metavar="N",
+        help="entries of the ledger in which acts are traced, at a fourth of it too",
+    )
+    parser.add_argument(
         "--folder", type=Path, help="where the temporary folder is made (default: the system's)"
     )
     return parser.parse_args(arguments)
@@ -90,6 +101,13 @@ def _size(text: str) -> int:
     size = int(text)
     if size < LEAST:
         raise argparse.ArgumentTypeError(f"at least {LEAST}")
+    return size
+
+
+def _traced(text: str) -> int:
+    size = int(text)
+    if size < LEAST_TRACED:
+        raise argparse.ArgumentTypeError(f"at least {LEAST_TRACED}")
     return size
 
 

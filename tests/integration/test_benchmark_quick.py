@@ -1,4 +1,4 @@
-"""The benchmark's parts that project and ask run at tiny size, and say all that they promise."""
+"""The benchmark's parts that project, ask and trace run at tiny size and say all they promise."""
 
 import os
 import subprocess
@@ -18,13 +18,20 @@ ROWS = (
     ),
     "  searches over HTTP, an official",
     "  searches over HTTP, an auditor, recorded",
+    "trace of one act at 2,000",
+    "trace of one act at 3,000",
+    "  over HTTP, by an official of the acting department",
+    "trace of one act: 3,000 against 2,000",
+    "trace of an act with 4 times the shares",
+    "trace of an act with 16 times the shares",
 )
 
 
 @pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("bench")
-    arguments = ["--quick", "--part", "projector", "--part", "queries", "--folder", str(folder)]
+    parts = [word for part in ("projector", "queries", "traces") for word in ("--part", part)]
+    arguments = ["--quick", *parts, "--folder", str(folder)]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", *arguments],
         cwd=ROOT,
