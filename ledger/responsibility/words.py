@@ -38,6 +38,7 @@ WHAT: Mapping[str, Wording] = _words(
     ("own_evidence", "evidence of its own", "自行取得的证据"),
     ("shared_without_use", "shared evidence that names no use", "共享证据未注明使用记录"),
     ("use_not_found", "the use that is cited cannot be read here", "没有可查阅的所引使用记录"),
+    ("not_in_bundle", "not in this bundle", "不在本证据包内"),
     # 2: the climb
     ("use", "use", "使用"),
     ("use_not_cited", "used for the act, cited in no decision", "用于该行为，但决定未予引用"),
