@@ -31,7 +31,11 @@ class Frontier:
         self._known: dict[str, TermRow | None] = {}
 
     def found(self, searches: Collection[Search], sight: Sight, limit: int) -> set[int]:
-        """Return up to *limit* entries that any of the searches finds."""
+        """Return the entries that any of the searches finds.
+
+        Args:
+            limit: where there are so many, at least so many are returned, and perhaps not all.
+        """
         self._learn(name for one in searches for name in one.terms)
         seeing = self._seeing(sight)
         if seeing.any_of == ():

@@ -33,7 +33,11 @@ class FrontierRows:
     def every(
         self, connection: sa.Connection, sought: Sequence[Sought], seeing: Seeing, limit: int
     ) -> set[int]:
-        """Up to *limit* of the entries that any of the searches finds, and that are seen."""
+        """The entries that any of the searches finds, and that are seen.
+
+        Args:
+            limit: where there are so many, at least so many are returned, and perhaps not all.
+        """
         found: set[int] = set()
         for some in _rounds(sought):
             asked, values = self._asked(some)
