@@ -27,10 +27,11 @@ from ledger.sharing.hands import missing
 from ledger.sharing.machine import Body
 from ledger.sharing.succession import Answerable, Succession, answerable
 from ledger.sharing.touched import MACHINES
-from ledger.sharing.uses import state_with_feedback
 from ledger.store.engine import reading
 from ledger.store.posting_rows import posting_rows
+from ledger.store.supervision_rows import supervision_rows
 from ledger.store.thing_rows import Seeing, StepRow, ThingRow, thing_rows
+from ledger.supervision.use_state import feedback_ref, use_state
 
 PAGE = 200  # things that are looked at together
 # What a body has for the fold alone, or that stands beside it.
@@ -103,6 +104,7 @@ class Shares:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._rows, self._terms = thing_rows(parts.engine), posting_rows(parts.engine)
+        self._obligations = supervision_rows(parts.engine)
         self._reread = Reread(parts.engine, parts.rows)
 
     def now(self) -> str:
@@ -191,6 +193,8 @@ class _Looking:
         everything = sight.any_of is None and not sight.none_of
         self._sees_all = everything and as_of >= shares.size()
         self._others: dict[str, Body | None] = {}
+        self._owed: dict[str, Body | None] = {}
+        self._obligations = shares._obligations
 
     def all(self, asked: Asked, after: int | None, page: int) -> Iterator[Shown]:
         """Yield what is asked for, newest first, looking at *page* rows at a time."""
@@ -297,10 +301,28 @@ class _Looking:
         if kind == "grant":
             return state_with_item(body, self._at, self._other("item", body["item"]))
         if kind == "use":
-            grant = self._other("grant", body["grant"]) if body.get("grant") else None
-            days = grant["versions"][-1].get("feedback_days") if grant else None
-            return state_with_feedback(body, self._at, days)
+            return self._use_state(body)
         return MACHINES[kind].state_at(body, self._at)
+
+    def _use_state(self, use: Body) -> str:
+        ref = feedback_ref(use)
+        self._fetch_owed([ref])
+        owed = self._owed[ref]
+        hidden: set[int] = set()
+        if owed is not None and not self._sees_all:
+            entries = {step["index"] for step in owed["life"]}
+            hidden = {one for one in entries if not self._sees(one)}
+        return use_state(use, owed, self._at, self._as_of, hidden)
+
+    def _sees(self, entry: int) -> bool:
+        return self._rows.sees(self._connection, entry, self._seeing)
+
+    def _fetch_owed(self, refs: Sequence[str]) -> None:
+        """Read at once the obligations on which the states of uses hang."""
+        unknown = [ref for ref in refs if ref not in self._owed]
+        self._owed.update(dict.fromkeys(unknown))
+        for ref, text in self._obligations.find_obligations(self._connection, unknown):
+            self._owed[ref] = json.loads(text)
 
     def _other(self, kind: str, ref: str) -> Body | None:
         """Return another thing on which a state hangs, as it is seen."""
@@ -309,10 +331,11 @@ class _Looking:
         return self._others[name]
 
     def _fetch_others(self, rows: Sequence[ThingRow]) -> None:
-        """Read at once the items on which the states of grants hang, and the grants of uses."""
+        """Read at once the items on which states of grants hang, and what is owed of uses."""
         items = [name_of("item", row.item) for row in rows if row.kind == "grant" and row.item]
         bodies = [json.loads(row.body) for row in rows if row.kind == "use"]
-        self._fetch(items + [name_of("grant", one["grant"]) for one in bodies if one.get("grant")])
+        self._fetch(items)
+        self._fetch_owed([feedback_ref(one) for one in bodies])
 
     def _fetch(self, names: Sequence[str]) -> None:
         unknown = {name for name in names if name not in self._others}

@@ -1,12 +1,11 @@
 """A use: recorded, bound to an act, answered by feedback; challenged, then upheld or tainted.
 
 A challenge never wipes out what stood before it: where it fails, the use stands as
-it stood. When feedback is due the grant says, in days, so that the caller hands it in.
+it stood. Whether feedback is owed of it clock O5 tells (``ledger.supervision.use_state``).
 
 Source: decree 809, articles 25, 26 and 29.
 """
 
-from crypto.notation import format_time, parse_time
 from ledger.access.terms import owner_of
 from ledger.sharing.hands import countersign
 from ledger.sharing.machine import (
@@ -21,7 +20,6 @@ from ledger.sharing.machine import (
     states,
 )
 
-_DAY_MS = 86_400_000
 _STANDING = states("recorded", "bound", "feedback_given", "upheld")
 _TAINTING = frozenset({"limit_use", "dispose", "return_data", "withdraw"})
 
@@ -91,15 +89,6 @@ def _judge(body: Body, said: Said, *, tainted: bool) -> str | None:
 def _finder(_body: Body, said: Said) -> bool:
     """Who confirms findings or clears them; admission saw to it that he may."""
     return said.role in ("audit", "supervisory", "procuratorate")
-
-
-def state_with_feedback(body: Body, at: str, feedback_days: int | None) -> str:
-    """Return the state at *at*, given after how many days the grant wants feedback."""
-    state: str = body["state"]
-    if feedback_days is None or state not in ("recorded", "bound"):
-        return state
-    due = format_time(parse_time(body["opened_at"]) + feedback_days * _DAY_MS)
-    return "feedback_due" if at <= due else "overdue"
 
 
 _CHALLENGED, _TAINTED = states("challenged"), states("tainted")

@@ -2,7 +2,6 @@
 
 import pytest
 
-from ledger.sharing.uses import state_with_feedback
 from tests.unit.sharing.tale import (
     ACT,
     AUDIT,
@@ -51,15 +50,6 @@ def test_a_use_is_bound_after_feedback_too(tale: Tale) -> None:
     tale.say("feedback.quality", C, REFS | {"feedback": f"{C}/F-1"})
     assert tale.say("use.bound", C, REFS | {"act": ACT}).fits
     assert (tale.body["act"], tale.state) == (ACT, "feedback_given")
-
-
-def test_feedback_is_due_when_the_grant_wants_it(tale: Tale) -> None:
-    """Recorded on 2 July; the days are the grant's own."""
-    assert state_with_feedback(tale.body, "2026-07-12T00:00:00.000Z", None) == "recorded"
-    assert state_with_feedback(tale.body, "2026-07-12T00:00:00.000Z", 10) == "feedback_due"
-    assert state_with_feedback(tale.body, "2026-07-12T00:00:00.001Z", 10) == "overdue"
-    tale.say("feedback.quality", C, REFS | {"feedback": f"{C}/F-1"})
-    assert state_with_feedback(tale.body, "2027-01-01T00:00:00.000Z", 10) == "feedback_given"
 
 
 @pytest.mark.parametrize(
