@@ -94,7 +94,8 @@ def test_the_entries_that_raised_something_are_told_from_the_others(world: World
     engine = world.ledger.parts.projection_engine
     with writing(engine) as connection:
         supervision_rows(engine).put_findings(
-            connection, [_finding(7, 1), _finding(7, PLACES - 1), _finding(9, 1), _finding(12, 1)]
+            connection,
+            [_finding(7, 1), _finding(7, PLACES - 1), _finding(9, PLACES - 1), _finding(12, 1)],
         )
     with reading(engine) as connection:
         assert Frontier(connection, 100).raising(range(6, 12)) == {7, 9}
