@@ -106,7 +106,7 @@ class LookUp:
             known = self._rows.find_terms(connection, [term]).get(term)
             if known is None or not self._opens(connection, sight, name, known, as_of):
                 raise _no_chain()
-            length = self._rows.count(connection, known.id, as_of)
+            length = self._rows.count(connection, known, as_of)
             indexes = self._rows.ascending(connection, known.id, start, as_of, limit)
         if length == 0:
             raise _no_chain()

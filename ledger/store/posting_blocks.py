@@ -81,8 +81,6 @@ class PostingBlocks:
         self, connection: sa.Connection, numbers: Collection[int], blocks: Sequence[int]
     ) -> Mapping[tuple[int, int], Bits]:
         """Return the bits of each of these terms in each of these *blocks*, whole or not."""
-        if not (numbers and blocks):
-            return {}
         found = dict(self._rows(connection, numbers, blocks))
         sparse = [tuple(one for one in numbers if (one, block) not in found) for block in blocks]
         for missing, some in groupby(zip(sparse, blocks, strict=True), itemgetter(0)):
@@ -96,7 +94,7 @@ class PostingBlocks:
         column = posting_blocks.c
         query = sa.select(posting_blocks).where(column.term.in_(numbers))
         query = query.where(column.block >= min(blocks), column.block <= max(blocks))
-        for term, block, bits in connection.execute(query):
+        for term, block, bits in connection.execute(query).all():
             yield (term, block), _read(bits)
 
     def _from_postings(
@@ -110,7 +108,7 @@ class PostingBlocks:
         places: dict[tuple[int, int], list[int]] = {
             (number, block): [] for number in numbers for block in blocks
         }
-        for term, index in connection.execute(query):
+        for term, index in connection.execute(query).all():
             block, place = divmod(index, BLOCK)
             if (term, block) in places:
                 places[term, block].append(place)
@@ -126,7 +124,7 @@ def falling(low: int, high: int) -> Iterator[list[int]]:
     while below > lowest:
         least = max(lowest, below - count)
         yield list(range(below - 1, least - 1, -1))
-        below, count = least, count * 4
+        below, count = least, count * 8
 
 
 def indexes(block: int, bits: Bits) -> Iterator[int]:
@@ -145,13 +143,10 @@ def between(block: int, low: int, high: int) -> Bits:
 
 
 def _bits(places: Iterable[int]) -> Bits:
-    row = bytearray(BLOCK)
+    row = bytearray(BLOCK // 8)
     for place in places:
-        row[place] = 1
-    return int(row[::-1].translate(_DIGITS), 2)
-
-
-_DIGITS = b"01" + bytes(254)
+        row[place >> 3] |= 1 << (place & 7)
+    return _read(row)
 
 
 def _written(bits: Bits) -> bytes:
@@ -159,5 +154,5 @@ def _written(bits: Bits) -> bytes:
     return bits.to_bytes(BLOCK // 8, "little")
 
 
-def _read(row: bytes) -> Bits:
+def _read(row: bytes | bytearray) -> Bits:
     return int.from_bytes(row, "little")

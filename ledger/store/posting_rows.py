@@ -125,6 +125,8 @@ class PostingRows:
         beyond them bits tell, since what is wanted may be seldom or nowhere.
         """
         low, high = wanted.low, wanted.high
+        if low >= high or wanted.any_of == ():
+            return []
         if wanted.driver.entries <= FEW:
             return self._probe(connection, wanted, low, high, limit)
         newest = max(low, high - high * FIRST // wanted.driver.entries)
@@ -142,26 +144,22 @@ class PostingRows:
     ) -> Iterator[tuple[int, Bits]]:
         """Yield the bits of what is wanted in each of these blocks, in their order."""
         driver, any_of = wanted.driver.id, wanted.any_of
-        dense = self._blocks.bits(connection, [driver], blocks)
-        having = [block for block in blocks if dense[driver, block]]
-        others = {*wanted.all_of, *wanted.none_of, *(any_of or ())}
-        bits = self._blocks.bits(connection, others, having)
-        for block in having:
-            found = dense[driver, block]
+        numbers = {driver, *wanted.all_of, *wanted.none_of, *(any_of or ())}
+        bits = self._blocks.bits(connection, numbers, blocks)
+        for block in blocks:
+            found = bits[driver, block]
             for number in wanted.all_of:
                 found &= bits[number, block]
             for number in wanted.none_of:
                 found &= ~bits[number, block]
             if any_of is not None:
-                found &= reduce(or_, (bits[number, block] for number in any_of), 0)
+                found &= reduce(or_, (bits[number, block] for number in any_of))
             yield block, found
 
     def _probe(
         self, connection: sa.Connection, wanted: Wanted, low: int, high: int, limit: int
     ) -> list[int]:
         """As ``find``, between other bounds: ask each entry that has the driver for the rest."""
-        if low >= high or limit <= 0:
-            return []
         column = postings.c["index"]
         query = sa.select(column).where(postings.c.term == wanted.driver.id)
         query = query.where(column >= low, column < high)
@@ -182,11 +180,12 @@ class PostingRows:
         query = query.where(column >= low, column < high)
         return list(connection.scalars(query.order_by(column).limit(limit)))
 
-    def count(self, connection: sa.Connection, number: int, below: int) -> int:
-        """How many entries below that index have a term."""
+    def count(self, connection: sa.Connection, term: TermRow, below: int) -> int:
+        """How many entries below that index have a term, of which *term* was read with them."""
         query = sa.select(sa.func.count()).select_from(postings)
-        query = query.where(postings.c.term == number, postings.c["index"] < below)
-        return connection.scalar(query) or 0
+        # Mostly few stand above: all are counted already.
+        query = query.where(postings.c.term == term.id, postings.c["index"] >= below)
+        return term.entries - (connection.scalar(query) or 0)
 
     def terms_of(self, connection: sa.Connection, index: int) -> frozenset[str]:
         """Every term of one entry. It reads the whole table: for tests and repairs."""
