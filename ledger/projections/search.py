@@ -22,7 +22,7 @@ from ledger.store.engine import reading
 from ledger.store.log_rows import LogRows
 from ledger.store.posting_rows import PostingRows, TermRow, Wanted
 
-ASKED = 32  # headers whose times are read together
+ASKED = 8  # headers whose times are read together
 
 
 @dataclass(frozen=True, slots=True)
