@@ -140,6 +140,7 @@ def _parameters(rule: Rule) -> dict[str, str]:
     """Return what the packs that ship give, by name."""
     held = built_in().packs.in_force(_NOW, None)
     found = {name: held.parameter(rule.id, name) for name in rule.parameters}
+    found |= {f"{of} {name}": held.parameter(of, name) for of, name in rule.borrows}
     return {name: f"{one.value} {one.unit}" for name, one in found.items()}
 
 

@@ -25,6 +25,11 @@ def hours_between(since: str, until: str) -> int:
     return (parse_time(until) - parse_time(since)) // HOUR_MS
 
 
+def after_hours(time: str, hours: int) -> str:
+    """Return the T *hours* after another."""
+    return format_time(parse_time(time) + hours * HOUR_MS)
+
+
 def days_between(since: str, until: str) -> int:
     return (parse_time(until) - parse_time(since)) // DAY_MS
 

@@ -86,6 +86,7 @@ class Rule:
         id: such as ``F1``; ``version``: raised with every change of what it finds.
         citations: ``809:25`` is article 25 of decree 809; ``S51`` a numbered demand.
         parameters: names of the numbers that it asks the pack in force for.
+        borrows: (rule or clock, name) of numbers that are another's.
         types: short names of the types on which it looks; empty: on every one.
         recalls: names of the memories that it asks for on a statement, so that a
             projection fetches them in bulk.
@@ -103,6 +104,7 @@ class Rule:
     parameters: tuple[str, ...] = ()
     recalls: Recalls = nothing
     version: str = "1"
+    borrows: tuple[tuple[str, str], ...] = ()
 
     def told(self, facts: Facts) -> Wording:
         """Return the message with the facts in it, in both languages."""

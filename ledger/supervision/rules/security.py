@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ledger.events.wording import Wording
-from ledger.supervision.reading import china, hours_between
+from ledger.supervision.reading import after_hours, china, hours_between
 from ledger.supervision.rule import Found, Rule, types
 from ledger.supervision.scene import Scene, Spoken
 
@@ -106,6 +106,8 @@ def _off(scene: Scene, local: str) -> bool:
 
 # Incidents and safeguards
 
+_REPORT = ("O15", "report")
+
 
 def _unsafe(scene: Scene) -> Iterator[Found]:
     said, data = scene.said, scene.said.data
@@ -114,11 +116,12 @@ def _unsafe(scene: Scene) -> Iterator[Found]:
         if data["stored"] != "none" and bare:
             yield Found(said.source, {"about": said.refs["item"], "why": "unprotected", "hours": 0})
         return
-    hours = hours_between(data["found_at"], said.recorded_at)
+    # As clock O15 counts, whose number this is: by when it was reported, as the report says.
+    hours = hours_between(data["found_at"], scene.time)
     facts = {"about": said.refs["incident"], "hours": hours}
     if not data["measures"]:
         yield Found(said.source, {**facts, "why": "no_measures"})
-    if hours > scene.value("F34", "report"):
+    if scene.time > after_hours(data["found_at"], scene.value(*_REPORT)):
         yield Found(said.source, {**facts, "why": "reported_late"})
 
 
@@ -151,6 +154,6 @@ RULES = (
         "F34", "security", "high", "law", ("809:34", "809:35", "809:40"),
         Wording("Security duty to be checked", "安全管理责任待核"),
         Wording("{about}: {why} (after {hours} hours)", "{about}：{why}（{hours} 小时）"),
-        _unsafe, types("incident.reported", "storage.recorded"), ("report",),
+        _unsafe, types("incident.reported", "storage.recorded"), version="2", borrows=(_REPORT,),
     ),
 )  # fmt: skip

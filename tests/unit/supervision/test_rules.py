@@ -106,6 +106,40 @@ def test_a_rule_asks_for_numbers_that_a_pack_has(rule: str) -> None:
     held = built_in().packs.in_force(NOW, None)
     for name in BY_ID[rule].parameters:
         assert held.value(rule, name) >= 1
+    for of, name in BY_ID[rule].borrows:
+        assert of != rule
+        assert held.value(of, name) >= 1
+
+
+def test_an_incident_is_reported_late_where_its_clock_says_so_and_nowhere_else() -> None:
+    """F34 and O15 have one number: who shortens it shortens both."""
+    shorter = [
+        "2026-06-01T01:00 SJ.xu.handler rules.adopted",
+        {
+            "pack": "yunling-reports",
+            "version": "1",
+            "layer": "local",
+            "region": "530000",
+            "supersedes": None,
+            "effective": {"from": "2026-06-01T00:00"},
+            "parameters": [
+                {"rule": "O15", "name": "report", "value": 12, "unit": "hours", "basis": "policy"}
+            ],
+        },
+    ]
+    for found_at, lines, late in (
+        ("2026-07-01T12:59", [shorter], True),
+        ("2026-07-01T13:00", [shorter], False),
+        ("2026-07-01T12:59", [], False),
+        ("2026-07-01T00:59", [], True),
+    ):
+        report = [
+            "2026-07-02T01:00 MZ.zhang.handler incident.reported incident=MZ/IN-1",
+            {"found_at": found_at, "measures": ["isolated"]},
+        ]
+        story = Story("", "", [*lines, report])
+        why = [one["facts"]["why"] for one in judged(BY_ID["F34"], story)]  # type: ignore[index]
+        assert why == (["reported_late"] if late else []), (found_at, len(lines))
 
 
 @pytest.mark.parametrize("rule", IDS)
