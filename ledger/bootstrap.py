@@ -29,6 +29,7 @@ from ledger.log.sequencer import Sequencer, follow_registry
 from ledger.log.startup import Expected, check_start, wrong_log_key
 from ledger.log.tile_store import TileStore
 from ledger.parts import Parts, follow_log
+from ledger.projections.ahead import ahead_of
 from ledger.projections.finder import DigestFinder
 from ledger.projections.log_index import LogIndex
 from ledger.projections.postings import Postings
@@ -170,7 +171,9 @@ def projections_on(
         LogIndex(positions),
         Postings(posting_rows(engine)),
         Things(log_engine, rows, thing_rows(engine)),
-        Supervision(supervision_rows(engine), positions, built_in()),
+        Supervision(
+            supervision_rows(engine), positions, built_in(), ahead_of(log_engine, engine, built_in)
+        ),
     ]
 
 

@@ -1,13 +1,14 @@
-"""What supervision keeps, of one transaction: read ahead, changed in place, written at the end.
+"""What supervision keeps, while a span is taken in: read in bulk, changed in place, then told.
 
 A row of ``watched`` holds one memory, or a thing: its body, what rules note with it and
 the list of what is open about it, which are asked for together. The fold asks for each
 by a name of its own.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
+import msgspec
 import orjson
 import sqlalchemy as sa
 
@@ -19,19 +20,35 @@ from ledger.supervision.scene import NOTES
 _FINDING, _OBLIGATION, _OPEN = "finding", "obligation", "open"
 
 
+class Changed(msgspec.Struct, array_like=True, gc=False):
+    """Rows that are new or take the place of others, each kind in the order of its key."""
+
+    watched: list[tuple[str, str]]
+    findings: list[FindingRow]
+    obligations: list[ObligationRow]
+
+
 class Held:
     """Bodies by name.
 
     Args:
         start: the first entry that is taken in: nothing that is named after it was kept before.
+        newer: texts of rows by name, which go before what the tables have.
 
     Attributes:
         get: returns the body under a name, or None; the dict's own, as it is asked for so often.
         found: names of the rows that were there.
     """
 
-    def __init__(self, connection: sa.Connection, rows: SupervisionRows, start: int) -> None:
+    def __init__(
+        self,
+        connection: sa.Connection,
+        rows: SupervisionRows,
+        start: int,
+        newer: Mapping[str, str],
+    ) -> None:
         self._connection, self._rows, self._start = connection, rows, start
+        self._newer = newer
         self._bodies = _Bodies(self._read_one)
         self._changed: set[str] = set()
         self.found: set[str] = set()
@@ -76,6 +93,10 @@ class Held:
         self.fetch([f"obligation/{ref}" for ref in refs])
 
     def _read(self, names: Collection[str]) -> Iterator[tuple[str, str]]:
+        newer = self._newer
+        if newer:
+            yield from ((name, newer[name]) for name in names if name in newer)
+            names = [name for name in names if name not in newer]
         kinds = _Kinds(names)
         for ref, body in self._rows.find_findings(self._connection, kinds.refs(_FINDING)):
             yield f"finding/{ref}", body
@@ -92,6 +113,7 @@ class Held:
 
     def owed(self) -> list[Body]:
         """Return every obligation that is open, by ref."""
+        self.fetch([name for name in self._newer if name.startswith("obligation/")])
         for ref, text in self._rows.open_obligations(self._connection):
             name = f"obligation/{ref}"
             if self._bodies.get(name) is None:
@@ -101,23 +123,23 @@ class Held:
         )
         return [body for body in owed if body is not None and body["open"]]
 
-    # Writing
+    # Changing
 
     def put(self, name: str, body: Body, /) -> None:
         self._bodies[name] = body
         self._changed.add(name)
 
-    def write(self) -> dict[str, str]:
-        """Write what was put, in the order of names; return the bodies of things as JSON."""
+    def changed(self) -> "tuple[Changed, dict[str, str]]":
+        """Return the rows of what was put, in the order of names; and bodies of things as JSON.
+
+        What rules note with things is no more to be asked for then.
+        """
         kinds = _Kinds(map(_row_of, self._changed))
         texts: dict[str, str] = {}
         watched = [(name, self._row_text(name, texts)) for name in kinds.watched()]
-        self._rows.put_watched(self._connection, watched)
         raised = [_finding(body) for body in self._under(_FINDING, kinds)]
-        self._rows.put_findings(self._connection, raised)
         owed = [_obligation(body) for body in self._under(_OBLIGATION, kinds)]
-        self._rows.put_obligations(self._connection, owed)
-        return texts
+        return Changed(watched, raised, owed), texts
 
     def _under(self, kind: str, kinds: "_Kinds") -> Iterator[Body]:
         for ref in kinds.refs(kind):

@@ -70,6 +70,7 @@ class Runner:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        self._steps.close()
 
     def _work(self) -> None:
         while not self._closing.is_set():

@@ -10,7 +10,7 @@ none of the others: then each steps alone.
 from collections.abc import Sequence
 from contextlib import suppress
 from itertools import groupby
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import sqlalchemy as sa
 
@@ -34,6 +34,17 @@ class Projection(Protocol):
 
     def drop(self, connection: sa.Connection) -> None:
         """Remove every row."""
+
+
+@runtime_checkable
+class Foreseeing(Protocol):
+    """A projection that may prepare what it will write."""
+
+    def foresee(self, start: int, stop: int, further: int, size: int) -> None:
+        """Of the log's *size*, entries up to *stop* come next, and then those up to *further*."""
+
+    def close(self) -> None:
+        """Prepare nothing any more."""
 
 
 Group = tuple[Projection, ...]
@@ -74,8 +85,10 @@ class Steps:
         joined: Group = ()
         for (start, members), end in zip(standing, ends, strict=True):
             group = tuple(sorted(joined + members, key=lambda one: one.name))
+            stop = min(start + most, end, size)
+            self._foresee(group, start, stop, min(stop + most, size), size)
             try:
-                reached = self._step(group, start, min(start + most, end, size))
+                reached = self._step(group, start, stop)
             except Exception as failure:  # whatever it is, the next ones are not kept by it
                 failures.append(failure)
                 reached = start
@@ -84,6 +97,17 @@ class Steps:
         if failures:
             raise failures[0]
         return lowest
+
+    def _foresee(self, group: Group, start: int, stop: int, further: int, size: int) -> None:
+        for projection in group:
+            if isinstance(projection, Foreseeing) and start < stop:
+                projection.foresee(start, stop, further, size)
+
+    def close(self) -> None:
+        """Have no projection prepare anything any more."""
+        for projection in self._projections:
+            if isinstance(projection, Foreseeing):
+                projection.close()
 
     def _standing(self) -> list[tuple[int, Group]]:
         """Where projections stand, ascending, and which."""

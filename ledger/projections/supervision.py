@@ -6,75 +6,60 @@ after. What is removed is as if it had never been said: then all of it is droppe
 replayed without, for what a rule remembers of one statement may stand anywhere.
 """
 
-from collections.abc import Sequence
-
 import sqlalchemy as sa
 
-from ledger.projections.held import Held
-from ledger.projections.saying import SUCCESSION, row_of
+from ledger.projections.ahead import Ahead
 from ledger.projections.span import Span
-from ledger.projections.spoken import Folded, saying
-from ledger.registry.state import Registry
-from ledger.sharing.machine import Step
+from ledger.projections.spoken import share_folded
+from ledger.projections.supervising import Made, make
 from ledger.store.projection_rows import ProjectionRows
 from ledger.store.supervision_rows import SupervisionRows
-from ledger.store.thing_rows import SuccessionRow
 from ledger.supervision.instruments import Instruments
-from ledger.supervision.rules import RULES
-from ledger.supervision.scene import Spoken
-from ledger.supervision.supervisor import INSTRUMENTS, Supervisor
-
-SUCCESSIONS = "successions"  # the name under which those that were told are kept
-_OF_STATEMENTS = ("statement", "ended")  # lists that are named after a statement
 
 
 class Supervision:
-    """Rows of ``watched``, ``findings`` and ``obligations``."""
+    """Rows of ``watched``, ``findings`` and ``obligations``.
+
+    Args:
+        ahead: makes what is written, beside this process; None: all is made here.
+    """
 
     name = "supervision.v4"
     reads_statements = True
 
     def __init__(
-        self, rows: SupervisionRows, positions: ProjectionRows, built_in: Instruments
+        self,
+        rows: SupervisionRows,
+        positions: ProjectionRows,
+        built_in: Instruments,
+        ahead: Ahead | None = None,
     ) -> None:
         self._rows, self._positions, self._built_in = rows, positions, built_in
+        self._ahead = ahead
 
     def write(self, connection: sa.Connection, span: Span) -> None:
-        held = Held(connection, self._rows, span.start)
-        try:
-            self._take_in(held, span)
-        finally:
-            held.close()
+        made = self._made_ahead(span) or make(connection, self._rows, self._built_in, span)
+        self._rows.put_watched(connection, made.changed.watched)
+        self._rows.put_findings(connection, made.changed.findings)
+        self._rows.put_obligations(connection, made.changed.obligations)
+        share_folded(span, made.known, made.folded)
 
-    def _take_in(self, held: Held, span: Span) -> None:
-        held.fetch((SUCCESSIONS, INSTRUMENTS))
-        known = held.get(SUCCESSIONS) or {"rows": []}
-        told = saying(span, [SuccessionRow(*row) for row in known["rows"]])
-        for one in told.said:
-            if one.event["type"] == SUCCESSION:
-                known["rows"].append(list(row_of(one)))
-                held.put(SUCCESSIONS, known)
-        steps = self._supervise(held, told.said, span.registry)
-        texts = held.write()
-        for name, taken in steps.items():
-            body, new = held.get(name), name not in held.found
-            if body is not None:
-                told.folded[name] = Folded(body, texts[name], taken, new)
+    def _made_ahead(self, span: Span) -> Made | None:
+        made = None if self._ahead is None else self._ahead.take(span.start, span.stop)
+        if self._ahead is not None and made is not None and made.read != list(span.events):
+            self._ahead.forsake()  # something was removed since it was read
+            return None
+        return made
 
-    def _supervise(
-        self, held: Held, said: Sequence[Spoken], registry: Registry
-    ) -> dict[str, list[Step]]:
-        """Take statements in; return what they did to things, by name."""
-        supervisor = Supervisor(held, RULES, self._built_in)
-        held.know_absent(f"open/{of}/{one.digest}" for one in said for of in _OF_STATEMENTS)
-        held.fetch({name for one in said for name in supervisor.names(one)})
-        held.fetch_listed()
-        steps: dict[str, list[Step]] = {}
-        for one in said:
-            taken = supervisor.take(one, registry)
-            for (_, name), step in zip(one.touched, taken.steps.values(), strict=True):
-                steps.setdefault(name, []).append(step)
-        return steps
+    def foresee(self, start: int, stop: int, further: int, size: int) -> None:
+        """Say that ``start <= index < stop`` will be taken in now, and *further* after that."""
+        if self._ahead is not None:
+            self._ahead.foresee(start, stop, further, size)
+
+    def close(self) -> None:
+        """End the process that makes what is written, if there is one."""
+        if self._ahead is not None:
+            self._ahead.close()
 
     def forget(self, connection: sa.Connection, index: int) -> None:
         self.drop(connection)

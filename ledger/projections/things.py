@@ -13,11 +13,12 @@ import sqlalchemy as sa
 from ledger.access.terms import opening
 from ledger.projections.saying import SUCCESSION, Reread, Sayer, row_of, said_in
 from ledger.projections.span import Span
-from ledger.projections.spoken import Folded, saying
+from ledger.projections.spoken import Folded, folded_as, folded_in, spoken_in
 from ledger.sharing.machine import Body, Said, Step, fold, fold_on, fresh
 from ledger.sharing.touched import MACHINES
 from ledger.store.log_rows import LogRows
 from ledger.store.thing_rows import StepValues, ThingRow, ThingRows
+from ledger.supervision.scene import Spoken
 
 BATCH = 1_000  # statements of one thing that are folded anew at a time
 
@@ -35,33 +36,30 @@ class Things:
         self._reread = Reread(log_engine, log_rows)
 
     def write(self, connection: sa.Connection, span: Span) -> None:
-        told = saying(span, self._rows.successions(connection))
-        said: dict[str, list[Heard]] = {}
-        for one in told.said:
-            if one.event["type"] == SUCCESSION:
-                self._rows.add_succession(connection, row_of(one))
-            heard = (one, opening(span.terms[one.index]))
-            for _, name in one.touched:
-                said.setdefault(name, []).append(heard)
-        if told.folded:
-            self._take_over(connection, said, told.folded)
+        known = self._rows.successions(connection)
+        if any(event["type"] == SUCCESSION for event in span.events.values()):
+            for one in spoken_in(span, known):
+                if one.event["type"] == SUCCESSION:
+                    self._rows.add_succession(connection, row_of(one))
+        folded = folded_in(span, known)
+        if folded is None:
+            self._fold_on(connection, _heard(span, spoken_in(span, known)))
         else:
-            self._fold_on(connection, said)
+            self._take_over(connection, span, folded)
 
     def _take_over(
-        self,
-        connection: sa.Connection,
-        said: Mapping[str, Sequence[Heard]],
-        folded: Mapping[str, Folded],
+        self, connection: sa.Connection, span: Span, folded: Mapping[str, Folded]
     ) -> None:
         """Keep what the supervision that stands at the same entry has folded."""
-        known = self._rows.find_seen_by(connection, [name for name in said if not folded[name].new])
+        known = self._rows.find_seen_by(
+            connection, [thing for thing, one in folded.items() if not one.new]
+        )
+        open_by = {index: opening(terms) for index, terms in span.terms.items()}
         things, steps = [], []
-        for thing, heard in said.items():
-            one = folded[thing]
-            seen_by = _common(known.get(thing), [terms for _, terms in heard])
-            things.append(_row(thing, one.body, one.text, one.steps[-1], seen_by))
-            steps += [(thing, step.index, step.state, step.reason) for step in one.steps]
+        for thing, one in folded.items():
+            seen_by = _common(known.get(thing), [open_by[index] for index, _, _ in one.steps])
+            things.append(_row(thing, one, seen_by))
+            steps += [(thing, *step) for step in one.steps]
         self._put(connection, things, steps)
 
     def _fold_on(self, connection: sa.Connection, said: Mapping[str, Sequence[Heard]]) -> None:
@@ -74,8 +72,9 @@ class Things:
             history = fold_on(MACHINES[kind], body, [one for one, _ in heard])
             seen_by = _common(seen, [terms for _, terms in heard])
             text = orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()
-            things.append(_row(thing, body, text, history[-1], seen_by))
-            steps += [(thing, one.index, one.state, one.reason) for one in history]
+            one = folded_as(thing, body, text, history, new=kept is None)
+            things.append(_row(thing, one, seen_by))
+            steps += [(thing, *step) for step in one.steps]
         self._put(connection, things, steps)
 
     def _put(
@@ -131,18 +130,18 @@ def _common(seen_by: str | None, terms: Sequence[frozenset[str]]) -> str:
     return " ".join(sorted(first.intersection(*terms)))
 
 
-def _row(thing: str, body: Body, text: str, last: Step, seen_by: str) -> ThingRow:
-    kind = thing.partition("/")[0]
+def _row(thing: str, one: Folded, seen_by: str) -> ThingRow:
     return ThingRow(
-        thing,
-        kind,
-        last.state,
-        body["owner"],
-        body["counterparty"],
-        body.get("item"),
-        body["opened"],
-        body["last"],
-        MACHINES[kind].due_of(body),
-        seen_by,
-        text,
-    )
+        thing, one.kind, one.state, one.owner, one.counterparty, one.item, one.opened, one.last,
+        one.due, seen_by, one.text,
+    )  # fmt: skip
+
+
+def _heard(span: Span, said: Iterable[Spoken]) -> dict[str, list[Heard]]:
+    """Return by thing what was said of it."""
+    found: dict[str, list[Heard]] = {}
+    for one in said:
+        heard = (one, opening(span.terms[one.index]))
+        for _, name in one.touched:
+            found.setdefault(name, []).append(heard)
+    return found
