@@ -51,9 +51,9 @@ class Frontier:
         any_of = None if sight.any_of is None else self._numbers(sight.any_of)
         return Seeing(any_of, self._numbers(sight.none_of))
 
-    def raising(self, entries: Collection[int]) -> set[int]:
-        """Return those of *entries* that raised a finding, whoever may see it."""
-        return self._rows.raising(self._connection, entries)
+    def findings(self, entries: Collection[int]) -> set[int]:
+        """Return the places of the findings that *entries* raised, whoever may see them."""
+        return self._rows.findings(self._connection, entries)
 
     def _learn(self, names: Iterable[str]) -> None:
         asked = {name for name in names if name not in self._known}

@@ -39,8 +39,7 @@ from ledger.supervision.obligation_members import obligation_members
 if TYPE_CHECKING:
     from ledger.service import Ledger
 
-MOST = 5_000  # statements of one report
-FINDINGS = 100  # that one entry raised
+MOST = 5_000  # statements of one report, and findings
 
 Members = dict[str, Any]
 
@@ -73,7 +72,7 @@ def responsibility(ledger: "Ledger", sight: Sight, act: str, asked: Asked) -> Me
         BadRequest: it has more statements than one report holds.
     """
     with fetching(ledger, sight, asked.as_of, asked.department, asked.inherited) as one:
-        fetched = one.all_of(act)
+        fetched = one.all_of(act, judged=asked.defect is not None)
     try:
         return trace(fetched, act, asked.defect)
     except LookupError:
@@ -141,8 +140,12 @@ class Fetching:
         rows = self._ledger.parts.rows.headers(self._log, index, min(index + 1, self._as_of))
         return told_by(rows[0]).recorded_at if rows else ""
 
-    def all_of(self, act: str) -> Fetched:
-        """Return what a trace of an act needs."""
+    def all_of(self, act: str, judged: bool) -> Fetched:
+        """Return what a trace of an act needs.
+
+        Args:
+            judged: whether a row of a matrix is read.
+        """
         done: set[Search] = set()
         waiting = [Search((f"act/{act}",))]
         while waiting:
@@ -152,7 +155,8 @@ class Fetching:
                 break
             waiting = [one for one in wanted(Chain(self.fetched()), act) if one not in done]
         said = self.said
-        return self.fetched(self._findings(said), self._obligations(said), self._matrices())
+        matrices = self._matrices() if judged else []
+        return self.fetched(self._findings(said), self._obligations(said), matrices)
 
     @property
     def said(self) -> list[Said]:
@@ -194,15 +198,15 @@ class Fetching:
         return [built_in_matrix(), *(adopted(one) for one in self._read(sorted(found)))]
 
     def _findings(self, said: Sequence[Said]) -> list[Members]:
-        found: list[Members] = []
-        for entry in sorted(self._frontier.raising([one.index for one in said])):
-            one = Filters(entry=entry)
-            asked = AskedFindings(
-                self._as_of, self.at, self._department, one, inherited=self._inherited
-            )
-            listed = self._ledger.findings.listed(self._sight, asked, None, FINDINGS)
-            found += [members for _, members in listed]
-        return found
+        places = sorted(self._frontier.findings([one.index for one in said]))[-MOST:]
+        if not places:
+            return []
+        filters = Filters(places=tuple(places))
+        asked = AskedFindings(
+            self._as_of, self.at, self._department, filters, inherited=self._inherited
+        )
+        listed = self._ledger.findings.listed(self._sight, asked, None, MOST)
+        return [members for _, members in listed]
 
     def _obligations(self, said: Sequence[Said]) -> list[Members]:
         seen = {one.index for one in said}

@@ -72,15 +72,15 @@ class FrontierRows:
             )
         return found
 
-    def raising(self, connection: sa.Connection, entries: Collection[int]) -> set[int]:
-        """Those of *entries* that raised a finding, whoever may see it."""
+    def findings(self, connection: sa.Connection, entries: Collection[int]) -> set[int]:
+        """The places of the findings that any of *entries* raised, whoever may see them."""
         found: set[int] = set()
         for some in _rounds(sorted(entries)):
             asked, values = self._rows(["entry"], [(entry,) for entry in some])
-            place = f"asked.entry * {PLACES}"
+            first = f"asked.entry * {PLACES}"
             text = (
-                f"{asked} SELECT DISTINCT asked.entry FROM asked CROSS JOIN findings f "
-                f"WHERE f.place >= {place} AND f.place < {place} + {PLACES}"
+                f"{asked} SELECT f.place FROM asked CROSS JOIN findings f "
+                f"WHERE f.place >= {first} AND f.place < {first} + {PLACES}"
             )
             found.update(self._numbers(connection, text, values))
         return found

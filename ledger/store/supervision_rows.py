@@ -10,7 +10,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from ledger.store.bulk import Bulk, bulk_of
-from ledger.store.tables import findings, obligations, watched
+from ledger.store.tables import findings, obligations, postings, watched
 from ledger.store.thing_rows import Seeing, seen
 
 PLACES = 1_000  # findings that one entry can raise
@@ -48,7 +48,7 @@ class Filters:
     """Which findings are asked for; None: whatever it is.
 
     Attributes:
-        entry: that raised it.
+        entry: that raised it; ``places``: among which its own is.
         own, by: those of other departments only where they are out of the state of being
             raised, or visible at the T *by*; None: all are shown.
         inherited, by_terms: departments whose findings are as the asker's own where the
@@ -60,6 +60,7 @@ class Filters:
     severity: str | None = None
     basis: str | None = None
     entry: int | None = None
+    places: tuple[int, ...] | None = None
     own: str | None = None
     by: str | None = None
     inherited: tuple[str, ...] = ()
@@ -137,6 +138,8 @@ class SupervisionRows:
         if asked.entry is not None:
             first = asked.entry * PLACES
             query = query.where(column.place >= first, column.place < first + PLACES)
+        if asked.places is not None:
+            query = query.where(column.place.in_(asked.places))
         for name in ("rule", "department", "severity", "basis"):
             value = getattr(asked, name)
             if value is not None:
@@ -150,8 +153,20 @@ class SupervisionRows:
         self, connection: sa.Connection, entries: Collection[int], seeing: Seeing
     ) -> set[int]:
         """Those of *entries* that are seen; of the things of one finding, so they are few."""
-        asked = ((index, sa.select(seen(sa.literal(index), seeing))) for index in set(entries))
-        return {index for index, query in asked if connection.scalar(query)}
+        found = set(entries)
+        if seeing.any_of is not None:
+            found = self._having(connection, found, seeing.any_of)
+        return found - self._having(connection, found, seeing.none_of)
+
+    def _having(
+        self, connection: sa.Connection, entries: Collection[int], numbers: Sequence[int]
+    ) -> set[int]:
+        """Those of *entries* that have one of these terms."""
+        if not entries or not numbers:
+            return set()
+        column = postings.c
+        query = sa.select(column["index"]).where(column.term.in_(numbers))
+        return set(connection.scalars(query.where(column["index"].in_(entries))))
 
 
 def _shown(asked: Filters) -> sa.ColumnElement[bool]:

@@ -89,7 +89,7 @@ def test_no_more_are_found_than_are_asked_for(world: World) -> None:
         assert len(frontier.found(uses, EVERYTHING, 3)) == 3
 
 
-def test_the_entries_that_raised_something_are_told_from_the_others(world: World) -> None:
+def test_the_findings_of_some_entries_are_told_from_those_of_others(world: World) -> None:
     assert world.ledger is not None
     engine = world.ledger.parts.projection_engine
     with writing(engine) as connection:
@@ -98,8 +98,9 @@ def test_the_entries_that_raised_something_are_told_from_the_others(world: World
             [_finding(7, 1), _finding(7, PLACES - 1), _finding(9, PLACES - 1), _finding(12, 1)],
         )
     with reading(engine) as connection:
-        assert Frontier(connection, 100).raising(range(6, 12)) == {7, 9}
-        assert Frontier(connection, 100).raising([]) == set()
+        found = Frontier(connection, 100).findings(range(6, 12))
+        assert sorted(found) == [7_001, 7_999, 9_999]
+        assert Frontier(connection, 100).findings([]) == set()
 
 
 def _finding(entry: int, number: int) -> FindingRow:
