@@ -13,7 +13,7 @@ SAID = (
     "sides", "state", "acknowledged", "before_first_delivery", "claims_earlier", "covers_all",
     "one_of", "instead_of", "role", "side", "row", "sunset", "exemption", "kind", "contractor",
     "limb", "lacks", "missed", "interval", "declared", "loss", "rule", "days", "mode",
-    "disposition",
+    "disposition", "superseded_by",
 )  # fmt: skip
 
 

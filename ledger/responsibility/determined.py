@@ -12,13 +12,14 @@ from typing import Any
 from ledger.events.types import EVENT_TYPES
 from ledger.responsibility.chain import Chain, Members, official_of
 from ledger.responsibility.lines import both, line
-from ledger.sharing.machine import Said
+from ledger.sharing.machine import Body, Said
 from ledger.sharing.words import STATES
 
 _DECISIONS = ("determination.issued", "determination.revised")
 _STEPS = (
     "determination.proposed", *_DECISIONS, "determination.appealed", "determination.withdrawn",
 )  # fmt: skip
+_DECIDING = (*_DECISIONS, "determination.withdrawn")
 _GROUNDS = ("statute", "agreement")
 
 
@@ -30,28 +31,58 @@ def determinations(chain: Chain, rests: list[int]) -> list[Members]:
     """
     refs = sorted({one.refs["determination"] for one in chain.said if "determination" in one.refs})
     found = [line for ref in refs for line in _one(chain, ref)]
-    if not any(one["what"] == "determined" for one in found):
+    if not decisions(chain):
         found.append(line(8, "undetermined", rests))
     return [line(8, "several", rests), *found]
+
+
+def decisions(chain: Chain) -> list[Said]:
+    """Return what stands: issued or revised by a body that takes part, and not withdrawn."""
+    return [one for one in chain.of(*_DECISIONS) if _stands(chain, one)]
+
+
+def _stands(chain: Chain, said: Said) -> bool:
+    body = chain.body("determination", said.refs["determination"])
+    return body["state"] != "withdrawn" and said.index in _fitting(body)
+
+
+def _fitting(body: Body) -> set[int]:
+    """The entries of decisions by whoever could decide: what others said changed nothing."""
+    return {one["index"] for one in body.get("decisions", ())}
 
 
 def _one(chain: Chain, ref: str) -> Iterator[Members]:
     body = chain.body("determination", ref)
     if body["opened"] is None or not body["state"]:
         return
-    state = both(STATES[body["state"]])
+    fitting = _fitting(body)
+    changed = [one["index"] for one in body["decisions"] if one["decision"] == "changed"]
     for said in chain.about("determination", ref, *_STEPS):
-        kind = EVENT_TYPES[said.event["type"]]
         decides = said.type in _DECISIONS
-        yield line(
-            8, "determined" if decides else "determination_step", [said.index], ref=ref,
-            department=said.source, official=official_of(said),
-            document=said.data.get("document"), of={"en": kind.label_en, "zh": kind.label_zh},
-            state=body["state"], state_label=state, defect=said.data.get("defect"),
-            exemption=said.data["exemption"]["result"] if decides else None,
-        )  # fmt: skip
-        if decides:
-            yield from _held(said, ref)
+        if said.type in _DECIDING and said.index not in fitting:
+            yield _step(said, ref, body, "determination_unfit")
+        elif not decides:
+            yield _step(said, ref, body, "determination_step")
+        else:
+            after = next((index for index in changed if index > said.index), None)
+            superseded = {} if after is None else {"superseded_by": [after]}
+            yield _step(said, ref, body, "determined") | _exemption(said) | superseded
+            if body["state"] != "withdrawn":  # whom it named is not held any more
+                yield from (one | superseded for one in _held(said, ref))
+
+
+def _step(said: Said, ref: str, body: Body, what: str) -> Members:
+    kind = EVENT_TYPES[said.event["type"]]
+    return line(
+        8, what, [said.index], ref=ref, department=said.source, official=official_of(said),
+        document=said.data.get("document"), of={"en": kind.label_en, "zh": kind.label_zh},
+        state=body["state"], state_label=both(STATES[body["state"]]),
+        defect=said.data.get("defect"),
+    )  # fmt: skip
+
+
+def _exemption(said: Said) -> Members:
+    return {"exemption": said.data["exemption"]["result"]}
 
 
 def _held(said: Said, ref: str) -> Iterator[Members]:

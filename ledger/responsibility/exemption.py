@@ -13,6 +13,7 @@ from typing import Any
 from ledger.access.terms import owner_of
 from ledger.responsibility.branches import OWN, Branch
 from ledger.responsibility.chain import Chain, Members, official_of
+from ledger.responsibility.determined import decisions
 from ledger.responsibility.exemption_limbs import LIMBS, Case, limb_of
 from ledger.responsibility.lines import both, line
 from ledger.responsibility.precautions import covers, precautions
@@ -83,7 +84,7 @@ def _determined(case: Case, name: str) -> list[Members]:
     """What competent bodies said of a limb."""
     return [
         {"by": said.source, "entry": said.index, "result": one["result"]}
-        for said in case.chain.of("determination.issued", "determination.revised")
+        for said in decisions(case.chain)
         if _is_about(case, said)
         for one in said.data["exemption"].get("limbs", ())
         if one["limb"] == name

@@ -13,6 +13,7 @@ from typing import Any
 
 from ledger.responsibility.branches import Branch, happened
 from ledger.responsibility.chain import Chain, Members
+from ledger.responsibility.determined import decisions
 from ledger.responsibility.precautions import Precaution, covers
 from ledger.sharing.grants import state_at
 from ledger.sharing.machine import Said
@@ -275,7 +276,7 @@ def _no_private_gain(case: Case) -> Limb:
     """Against it: the claim itself, or what a competent body determined of gains."""
     kept = [
         one.index
-        for one in case.chain.of("determination.issued", "determination.revised")
+        for one in decisions(case.chain)
         if any("kept_gains" in person.get("aggravating", ()) for person in _persons(case, one))
     ]
     against = [*_answering(case, "unintended", "private_gain"), *kept]

@@ -33,6 +33,7 @@ _SAID = (
     ("conclusion", "conclusion: ", "结论："),
     ("disposition", "disposition: ", "处理："),
     ("document", "document: ", "文书："),
+    ("superseded_by", "changed by entry ", "已变更，见条目："),
     ("kind", "kind: ", "类型："),
     ("exemption", "exemption: ", "免责："),
     ("loss", "loss: ", "损失："),

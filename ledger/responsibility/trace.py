@@ -155,7 +155,8 @@ def _of_the_chain(chain: Chain, act: str, lines: Iterable[Members]) -> list[Said
 
 
 def _speaks(said: Said) -> bool:
-    return EVENT_TYPES[said.event["type"]].family not in _APART
+    """Whether its speaker is one of the chain by it: not by what the service records of itself."""
+    return said.role != "ledger_operator" and EVENT_TYPES[said.event["type"]].family not in _APART
 
 
 def _sides(

@@ -126,6 +126,8 @@ WHAT: Mapping[str, Wording] = _words(
     ("undetermined", "not determined", "未认定"),
     ("several", "each answers by its own role", "分别承担（各依其职责）"),
     ("determined", "determination", "责任认定"),
+    ("determination_unfit", "said of it by a body that takes no part in it: nothing changed",
+     "与该认定无关的机关所作，未产生效果"),
     ("determination_step", "step towards or after a determination", "认定程序中的环节"),
     ("determined_of", "determined of", "认定对象"),
     ("joint_several", "jointly and severally, by the statute or clause that is named",

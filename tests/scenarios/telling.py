@@ -129,13 +129,19 @@ def _member(kind: Object, name: str, line: Line) -> Kind:
 def _append(
     into: dict[str, Any], kind: Object, line: Line, name: str, text: str, names: Names
 ) -> None:
-    """Add one object to the list at *name*, a path too: ``evidence + source=shared use=…``."""
+    """Add one object to the list at *name*, a path too: ``evidence + source=shared use=…``.
+
+    A step of the path that is a list means the object that was added to it last.
+    """
     *above, last = name.split(".")
     for step in above:
         inner = _member(kind, step, line)
-        if not isinstance(inner, Object):
+        if isinstance(inner, ListOf) and isinstance(inner.item, Object) and into.get(step):
+            into, kind = into[step][-1], inner.item
+        elif isinstance(inner, Object):
+            into, kind = into.setdefault(step, {}), inner
+        else:
             raise NotUnderstood(line, f"{step} has no members")
-        into, kind = into.setdefault(step, {}), inner
     member = _member(kind, last, line)
     if not isinstance(member, ListOf) or not isinstance(member.item, Object):
         raise NotUnderstood(line, f"{name} is no list of objects")

@@ -28,5 +28,5 @@ def test_scenario(
     Play(read_scenario(file), home, lambda: "".join(capfd.readouterr())).run()
 
 
-def test_there_are_twelve_and_the_one_in_which_all_is_in_order() -> None:
-    assert [file.stem[0] for file in STORIES] == list("abcdefghijklm")
+def test_there_are_twelve_the_one_in_which_all_is_in_order_and_the_one_that_is_determined() -> None:
+    assert [file.stem[0] for file in STORIES] == list("abcdefghijklmn")
