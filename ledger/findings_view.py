@@ -16,6 +16,7 @@ import orjson
 import sqlalchemy as sa
 
 from ledger.access.inherited import NOTHING_INHERITED, Inherited
+from ledger.access.reader import as_party
 from ledger.access.sight import Sight
 from ledger.errors import NotFound
 from ledger.log.failures import telling_of_the_database
@@ -94,7 +95,7 @@ class Findings:
         """Up to *limit* findings, newest first, each with its place, below the place *after*."""
         found: list[tuple[int, Members]] = []
         with reading(self._parts.projection_engine) as connection:
-            seeing = self._shares.seeing(connection, sight)
+            seeing = self._shares.seeing(connection, as_party(sight))
             terms = self._shares.seeing(connection, Sight(asked.inherited.terms)).any_of or ()
             for row in self._each(connection, seeing, asked.rows(terms), asked.as_of, after):
                 body = stood(orjson.loads(row.body), asked.as_of)

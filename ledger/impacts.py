@@ -5,6 +5,7 @@ Source: decree 809, article 26; design, HTTP API.
 
 from typing import TYPE_CHECKING, Any
 
+from ledger.access.reader import as_party
 from ledger.access.sight import Sight
 from ledger.log.failures import telling_of_the_database
 from ledger.responsibility.chain import Chain
@@ -25,7 +26,8 @@ def item_impact(ledger: "Ledger", sight: Sight, asked: Asked, as_of: int) -> dic
         NotFound: nothing of the item may be read.
         BadRequest: more statements rely on it than one answer holds.
     """
-    with fetching(ledger, sight, as_of, None) as one:
+    # Who knows of an item by the catalogue alone cannot tell that nothing relied on it.
+    with fetching(ledger, as_party(sight), as_of, None) as one:
         one.search(*first(asked))
         one.search(*further(Chain(one.fetched()), asked))
         fetched = one.fetched()

@@ -14,6 +14,7 @@ import orjson
 import sqlalchemy as sa
 
 from crypto.header import parse_header
+from ledger.access.reader import as_party
 from ledger.access.sight import Sight
 from ledger.errors import NotFound
 from ledger.instruments_known import instruments_known
@@ -90,7 +91,7 @@ class Obligations:
         """
         found: list[Members] = []
         with reading(self._parts.projection_engine) as connection:
-            seeing = self._shares.seeing(connection, sight)
+            seeing = self._shares.seeing(connection, as_party(sight))
             successions = self._shares.successions(connection, seeing, asked.as_of)
             below = asked.as_of if after is None else min(after, asked.as_of)
             for row in self._each(connection, seeing, asked.wanted(successions), below):
@@ -106,7 +107,7 @@ class Obligations:
     def one(self, sight: Sight, ref: str, asked: Asked) -> Members:
         """Return one obligation; raise NotFound, whether it is hidden or is not there."""
         with reading(self._parts.projection_engine) as connection:
-            seeing = self._shares.seeing(connection, sight)
+            seeing = self._shares.seeing(connection, as_party(sight))
             successions = self._shares.successions(connection, seeing, asked.as_of)
             for row in self._each(connection, seeing, Wanted(ref=ref), asked.as_of):
                 members = self._members(connection, seeing, row, asked, successions)

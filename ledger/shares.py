@@ -3,7 +3,8 @@
 A thing is there for whoever may see the statement that opened it, and is what the
 statements make of it that he may see. Where some of it is hidden from him, or where
 an earlier tree size is asked for, it is folded anew from the others: so neither its
-state nor its history tells of what is hidden.
+state nor its history tells of what is hidden. An item that somebody sees because the
+catalogue is made known to all is shown as the catalogue has it.
 """
 
 import json
@@ -15,7 +16,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from crypto.notation import format_time
+from ledger.access.reader import as_party
 from ledger.access.sight import Sight
+from ledger.access.terms import catalogue_term
 from ledger.errors import NotFound
 from ledger.log.failures import telling_of_the_database
 from ledger.parts import Parts
@@ -28,12 +31,14 @@ from ledger.sharing.machine import Body
 from ledger.sharing.succession import Answerable, Succession, answerable
 from ledger.sharing.touched import MACHINES
 from ledger.store.engine import reading
-from ledger.store.posting_rows import posting_rows
+from ledger.store.posting_rows import Wanted, posting_rows
+from ledger.store.removal_rows import MAX_INDEX
 from ledger.store.supervision_rows import supervision_rows
 from ledger.store.thing_rows import Seeing, StepRow, ThingRow, thing_rows
 from ledger.supervision.use_state import feedback_ref, use_state
 
 PAGE = 200  # things that are looked at together
+MANY = 10_000  # statements of the catalogue about one item
 # What a body has for the fold alone, or that stands beside it.
 _INNER = frozenset(
     {"ref", "state", "owner", "counterparty", "item", "opened", "opened_at", "last", "due",
@@ -43,6 +48,10 @@ _INNER = frozenset(
 # Kinds that are there for whoever sees any of the statements that may open one: what is in the
 # making is hidden from most, and what is then issued is not.
 _OPENED_VARIOUSLY = frozenset({"determination"})
+
+# What any type of statement opens, and whose counterparty may be another than it was opened with.
+_OPENED_BY_ANY = frozenset({"matter"})
+_CHANGES_SIDES = frozenset({"grant"})
 
 _reads = telling_of_the_database(reading=True)
 
@@ -188,6 +197,7 @@ class _Looking:
         self._rows, self._terms, self._reread = shares._rows, shares._terms, shares._reread
         self._connection, self._sight = connection, sight
         self._seeing = shares.seeing(connection, sight)
+        self._as_party = shares.seeing(connection, as_party(sight))
         self._as_of, self._at = as_of, at
         # What is stored is what is shown, but for what follows from time.
         everything = sight.any_of is None and not sight.none_of
@@ -217,11 +227,39 @@ class _Looking:
             return self._rows.opening(
                 self._connection, asked.kind, self._types(asked.kind), below, self._seeing, page
             )
-        rows = self._rows.opened(
-            self._connection, asked.kind, below, self._seeing, page,
-            asked.department, asked.item, asked.stored if self._sees_all else (),
-        )  # fmt: skip
+        seeing = self._as_party if asked.never_shared else self._seeing
+        stored = asked.stored if self._sees_all else ()
+        wanted = self._openings(asked, seeing, below)
+        if wanted is not None:
+            rows = self._rows.opened_by(
+                self._connection, asked.kind, wanted, page, asked.department, stored
+            )
+        else:
+            rows = self._rows.opened(
+                self._connection, asked.kind, below, seeing, page,
+                asked.department, asked.item, stored,
+            )  # fmt: skip
         return [(row.opened, row) for row in rows if row.opened is not None]
+
+    def _openings(self, asked: Asked, seeing: Seeing, below: int) -> list[Wanted] | None:
+        """The entries that open what is asked for; None: to go through its kind is better."""
+        everything = seeing == Seeing(None, ())
+        if asked.kind in _OPENED_BY_ANY or asked.item or (everything and asked.department is None):
+            return None
+        types = [f"type/{name}" for name in sorted(MACHINES[asked.kind].opened_by)]
+        side = None if asked.kind in _CHANGES_SIDES else asked.department
+        sides = [f"reader/{side}"] if side is not None else []
+        known = self._terms.find_terms(self._connection, [*types, *sides])
+        if sides and sides[0] not in known:
+            return []
+        wanted = []
+        for name in types:
+            terms = [known[one] for one in (name, *sides) if one in known]
+            if name in known:
+                driver, *others = sorted(terms, key=lambda term: term.entries)
+                all_of = tuple(term.id for term in others)
+                wanted.append(Wanted(driver, all_of, seeing.none_of, seeing.any_of, 0, below))
+        return wanted
 
     def _types(self, kind: str) -> tuple[int, ...]:
         """Numbers of the terms of the types that open a kind."""
@@ -272,18 +310,39 @@ class _Looking:
         return self._shares.successions(self._connection, self._seeing, self._as_of)
 
     def _body(self, row: ThingRow) -> tuple[Body, tuple[StepRow, ...] | None]:
+        if self._is_catalogued(row):
+            return self._as_catalogued(row)
         if row.last < self._as_of and not self._hides_any(row):
             return json.loads(row.body), None
         steps = self._rows.steps(
             self._connection, row.thing, 0, self._as_of, self._seeing, row.last + 1
         )
-        said = self._reread.said(
-            [step.entry for step in steps], self._rows.successions(self._connection)
-        )
+        return self._folded(row, [step.entry for step in steps])
+
+    def _folded(self, row: ThingRow, entries: Sequence[int]) -> tuple[Body, tuple[StepRow, ...]]:
+        said = self._reread.said(entries, self._rows.successions(self._connection))
         body, history = folded(row.thing, said, None)
         return body, tuple(
             StepRow(row.thing, step.index, step.state, step.reason) for step in history
         )
+
+    def _is_catalogued(self, row: ThingRow) -> bool:
+        """Whether a thing is an item that is seen in the catalogue alone."""
+        if row.kind != "item" or self._as_party == self._seeing or self._sees_all_of(row):
+            return False
+        return not self._rows.sees(self._connection, row.opened or 0, self._as_party)
+
+    def _as_catalogued(self, row: ThingRow) -> tuple[Body, tuple[StepRow, ...]]:
+        """Return an item as the catalogue's statements make it: no other changes it."""
+        term = catalogue_term(row.thing.partition("/")[2])
+        number = self._terms.find_terms(self._connection, [term])[term].id
+        entries = self._terms.ascending(self._connection, number, 0, MAX_INDEX, MANY)
+        known = [entry for entry in entries if entry < self._as_of]
+        if known != entries:
+            return self._folded(row, known)
+        steps = self._rows.steps_at(self._connection, row.thing, entries)
+        unfit = sum(step.reason is not None for step in steps)
+        return json.loads(row.body) | {"last": entries[-1], "unfit": unfit}, tuple(steps)
 
     def _hides_any(self, row: ThingRow) -> bool:
         if self._sees_all_of(row):

@@ -17,7 +17,9 @@ import orjson
 import sqlalchemy as sa
 
 from ledger.access.inherited import NOTHING_INHERITED, Inherited
-from ledger.access.sight import EVERYTHING, Sight
+from ledger.access.reader import as_party
+from ledger.access.sight import EVERYTHING, Sight, visible
+from ledger.access.terms import NOTIFIED, terms_of
 from ledger.builtin_matrix import built_in_matrix
 from ledger.errors import BadRequest, NotFound
 from ledger.findings_view import Asked as AskedFindings
@@ -210,8 +212,15 @@ class Fetching:
 
     def _obligations(self, said: Sequence[Said]) -> list[Members]:
         seen = {one.index for one in said}
-        rows = ObligationRows().started_by(self._places, sorted(seen))
+        party = [one.index for one in said if self._reads_as_party(one)]
+        rows = ObligationRows().started_by(self._places, sorted(party))
         told = (
             obligation_members(orjson.loads(row.body), self.at, self._as_of, seen) for row in rows
         )
         return [one for one in told if one is not None]
+
+    def _reads_as_party(self, one: Said) -> bool:
+        """Whether a statement is read for more than the catalogue's being made known."""
+        if one.type not in NOTIFIED:
+            return True
+        return visible(as_party(self._sight), terms_of(one.event, self._registry, one.index))

@@ -14,6 +14,7 @@ from ledger.access.inherited import NOTHING_INHERITED, Inherited
 from ledger.access.scopes import Scope
 from ledger.access.sight import EVERYTHING, NOTHING, Sight
 from ledger.access.speak import role_of
+from ledger.access.terms import CATALOGUE
 from ledger.events.speakers import INSPECTORS, REGISTRAR, ROLES
 from ledger.registry.state import Registry
 
@@ -75,6 +76,10 @@ def _inherited(reader: Reader, _registry: Registry) -> set[str]:
     return set(reader.inherited.terms)
 
 
+def _catalogue(_reader: Reader, _registry: Registry) -> set[str]:
+    return {CATALOGUE}
+
+
 def _registrations(_reader: Reader, _registry: Registry) -> set[str]:
     return {"reader/*"}
 
@@ -112,6 +117,7 @@ TERMS: Mapping[str, Callable[[Reader, Registry], set[str]]] = {
     "said": _said,
     "party": _party,
     "inherited": _inherited,
+    "catalogue": _catalogue,
     "registry": _registrations,
     "area": _area,
     "bodies": _bodies,
@@ -120,23 +126,24 @@ TERMS: Mapping[str, Callable[[Reader, Registry], set[str]]] = {
 }
 
 _PARTY = ("party", "inherited", "registry")
-_INSPECTOR = (*_PARTY, "scope")
+_SHARING = ("party", "inherited", "registry", "catalogue")  # bodies that share, ask and use
+_INSPECTOR = (*_SHARING, "scope")
 
 # Which words open statements to a role; one that is not here sees none.
 SIGHTS: Mapping[str, tuple[str, ...]] = {
     PUBLIC: (),
     REGISTRAR: ("registry",),
-    "department": _PARTY,
+    "department": _SHARING,
     "social": _PARTY,
-    "court": _PARTY,
-    "cyberspace": _PARTY,
-    "secrecy": _PARTY,
-    "people_government": _PARTY,
-    "sharing_authority": (*_PARTY, "area"),
+    "court": _SHARING,
+    "cyberspace": _SHARING,
+    "secrecy": _SHARING,
+    "people_government": _SHARING,
+    "sharing_authority": (*_SHARING, "area"),
     "audit": _INSPECTOR,
     "supervisory": _INSPECTOR,
     "procuratorate": _INSPECTOR,
-    "staffing_office": (*_PARTY, "bodies", "appraisal"),
+    "staffing_office": (*_SHARING, "bodies", "appraisal"),
     "npc": ("said",),
     "cppcc": ("said",),
     "platform_operator": ("said", "registry"),
@@ -152,3 +159,14 @@ def sight_of(reader: Reader | None, registry: Registry) -> Sight:
         return EVERYTHING
     words = SIGHTS[reader.role]
     return Sight(frozenset().union(*(TERMS[word](reader, registry) for word in words)))
+
+
+def as_party(sight: Sight) -> Sight:
+    """Return a sight without what it has only because the catalogue is made known to all.
+
+    What the rules found of an item, what is owed for it and whether it was ever shared
+    does not go with the notice.
+    """
+    if sight.any_of is None:
+        return sight
+    return Sight(sight.any_of - {CATALOGUE}, sight.none_of)

@@ -8,7 +8,8 @@ read it: ``reader/<department>``, and ``area/<division code>`` for where those
 departments stood when it was recorded. What the registrar says of the registry is
 read by everybody signed in: ``reader/*``. What tells the function that it is of has
 ``function/<department>/<matter code>`` for each who may read it, so that whoever goes
-on with that function reads it in his place.
+on with that function reads it in his place. What the catalogue has of an item has
+``catalogue/*``, which opens it to every department, and ``catalogue/<item>``.
 
 Who may read follows from the statement and the registry alone, so naming another's
 thing opens the statement to that other, and nothing of his to whoever named it.
@@ -31,6 +32,7 @@ from ledger.registry.state import Registry
 Path = tuple[str, ...]
 
 SIGNED_IN = "reader/*"
+CATALOGUE = "catalogue/*"
 VOICES = ("voice/attested", "voice/signed", "voice/system")
 REGISTRY_FAMILY = "registry"
 
@@ -45,6 +47,10 @@ _FUNCTIONS = ("matter_code", "matter_codes")
 IN_THE_MAKING = frozenset(
     {"determination.proposed", "hearing.held", "inquiry.opened", "inquiry.closed"}
 )
+
+# SPEC: decree 809, article 16: the catalogue is made known to all departments. Who else named
+# an item in a statement of these types chose to be read.
+NOTIFIED = frozenset({"item.published", "item.amended", "item.withdrawn", "item.reviewed"})
 
 # What a member that holds a ref refers to, where its name is not that of a kind of ref.
 _KINDS = {
@@ -75,6 +81,7 @@ class _Plan:
     owners: tuple[Path, ...]  # parties by a thing of theirs
     functions: tuple[Path, ...]  # the statement's own matter codes
     in_the_making: bool
+    notified: bool
 
 
 def terms_of(event: Mapping[str, Any], registry: Registry, at: int) -> frozenset[str]:
@@ -97,7 +104,14 @@ def terms_of(event: Mapping[str, Any], registry: Registry, at: int) -> frozenset
         found.update([function_term(department, code) for code in functions])
         if not plan.in_the_making:
             found.update(areas_of(department, registry, at))
+    if plan.notified:
+        found.update((CATALOGUE, catalogue_term(event["data"]["refs"]["item"])))
     return frozenset(found)
+
+
+def catalogue_term(item: str) -> str:
+    """Return the term of what the catalogue has of an item, by its ref."""
+    return f"catalogue/{item}"
 
 
 def opening(terms: Iterable[str]) -> frozenset[str]:
@@ -197,6 +211,7 @@ def _plan_of(name: str) -> _Plan:
         tuple(path for path, leaf in parties if isinstance(leaf, Ref)),
         tuple(path for path, _ in leaves if len(path) == 1 and path[0] in _FUNCTIONS),
         short_of(name) in IN_THE_MAKING,
+        short_of(name) in NOTIFIED,
     )
 
 

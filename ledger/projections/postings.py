@@ -16,7 +16,7 @@ CHAIN = "chain/"
 class Postings:
     """Rows of ``terms`` and ``postings``."""
 
-    name = "postings.v2"
+    name = "postings.v3"
     reads_statements = True
 
     def __init__(self, rows: PostingRows) -> None:

@@ -3,18 +3,24 @@
 Nothing here knows what a state means. A body is JSON text that is handed in and out.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from heapq import merge
+from itertools import islice
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from ledger.store.bulk import Bulk, bulk_of
+from ledger.store.posting_rows import PostingRows, Wanted
 from ledger.store.tables import postings, successions, thing_steps, things
 
 _ALL = ", ".join(column.name for column in things.columns)
 _CHANGED = ", ".join(
     f"{column.name} = excluded.{column.name}" for column in things.columns if not column.primary_key
 )
+
+MOST = 2_000  # entries that are looked at together for what they opened
 
 
 class ThingRow(NamedTuple):
@@ -65,6 +71,7 @@ class ThingRows:
 
     def __init__(self, bulk: Bulk) -> None:
         self._bulk = bulk
+        self._postings = PostingRows(bulk)
 
     # Writing
 
@@ -149,6 +156,15 @@ class ThingRows:
         found = connection.execute(query.order_by(column).limit(limit))
         return [StepRow(*row) for row in found]
 
+    def steps_at(
+        self, connection: sa.Connection, thing: str, entries: Sequence[int]
+    ) -> list[StepRow]:
+        """The steps of a thing at few entries, oldest first."""
+        column = thing_steps.c["index"]
+        query = sa.select(thing_steps).where(thing_steps.c.thing == thing)
+        found = connection.execute(query.where(column.in_(list(entries))).order_by(column))
+        return [StepRow(*row) for row in found]
+
     def hides_any(self, connection: sa.Connection, thing: str, below: int, seeing: Seeing) -> bool:
         """Whether an entry below *below* that touched a thing is not seen."""
         column = thing_steps.c["index"]
@@ -180,16 +196,48 @@ class ThingRows:
         column = things.c
         query = sa.select(things).where(column.kind == kind, column.opened < below)
         query = query.where(seen(column.opened, seeing))
-        if department is not None:
-            query = query.where(
-                sa.or_(column.owner == department, column.counterparty == department)
-            )
+        query = query.where(*_of(department, states))
         if item is not None:
             query = query.where(column.item == item)
-        if states:
-            query = query.where(column.state.in_(list(states)))
         found = connection.execute(query.order_by(column.opened.desc()).limit(limit))
         return [ThingRow(*row) for row in found]
+
+    def opened_by(
+        self,
+        connection: sa.Connection,
+        kind: str,
+        wanted: Sequence[Wanted],
+        limit: int,
+        department: str | None = None,
+        states: Sequence[str] = (),
+    ) -> list[ThingRow]:
+        """As ``opened``, where any of these sets of entries opens them and no entry is in two.
+
+        Where much is hidden or is others' this looks at less than ``opened`` does.
+        """
+        query = sa.select(things).where(things.c.kind == kind, *_of(department, states))
+        query = query.order_by(things.c.opened.desc())
+        found: list[ThingRow] = []
+        for some in self._falling(connection, wanted, limit):
+            rows = connection.execute(query.where(things.c.opened.in_(some)))
+            found += [ThingRow(*row) for row in rows]
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
+    def _falling(
+        self, connection: sa.Connection, wanted: Sequence[Wanted], count: int
+    ) -> Iterator[list[int]]:
+        """Yield the wanted entries, newest first, more and more at a time."""
+        while True:
+            each = [self._postings.find(connection, one, count) for one in wanted]
+            found = list(islice(merge(*each, reverse=True), count))
+            if found:
+                yield found
+            if len(found) < count:
+                return
+            wanted = [replace(one, high=found[-1]) for one in wanted]
+            count = min(2 * count, MOST)
 
     def opening(
         self,
@@ -224,6 +272,15 @@ class ThingRows:
         """Whether anything of an item was delivered or used, as seen."""
         query = sa.select(things.c.thing).where(things.c.item == item, _exchange(below, seeing))
         return connection.execute(query.limit(1)).first() is not None
+
+
+def _of(department: str | None, states: Sequence[str]) -> Iterator[sa.ColumnElement[bool]]:
+    """That a thing is of a department, and in one of these states."""
+    column = things.c
+    if department is not None:
+        yield sa.or_(column.owner == department, column.counterparty == department)
+    if states:
+        yield column.state.in_(list(states))
 
 
 def _exchange(below: int, seeing: Seeing) -> sa.ColumnElement[bool]:

@@ -34,7 +34,7 @@ def test_a_role_is_shown_findings_of_what_it_may_read(served: Served, role: str)
     if ROUTES["GET /api/v1/findings"][role] == "none":
         assert asker.ask("/api/v1/findings")[0] == (401 if role == "public" else 403)
         return
-    seen, own = served.seen(role), served.town.department_of(role)
+    seen, own = served.as_party(role), served.town.department_of(role)
     for at in (format_time(served.town.world.clock()), LATER):
         found = everything(served, at)
         assert len({one["department"] for one in found}) > 1

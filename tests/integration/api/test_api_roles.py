@@ -65,12 +65,20 @@ class Served:
 
     def seen(self, role: str) -> set[int]:
         """The entries whose statements a role may read, by the table."""
+        return self._opened(role, SIGHTS[role])
+
+    def as_party(self, role: str) -> set[int]:
+        """Those of them that it does not read for the catalogue's being made known alone."""
+        return self._opened(role, tuple(word for word in SIGHTS[role] if word != "catalogue"))
+
+    def _opened(self, role: str, by: tuple[str, ...]) -> set[int]:
         own = self.town.department_of(role)
         words = {
             "said": {f"department/{own}"},
             "party": {f"reader/{own}"},
             "inherited": {INHERITED[role]} if role in INHERITED else set(),
             "registry": {"reader/*"},
+            "catalogue": {"catalogue/*"},
             "area": {AREA},
             "bodies": {"family/bodies"},
             "appraisal": {"family/appraisal"},
@@ -78,7 +86,7 @@ class Served:
         }
         if role == "supervisory":
             return set(self.events)
-        opening = set().union(*(words[word] for word in SIGHTS[role])) if SIGHTS[role] else set()
+        opening = set().union(*(words[word] for word in by)) if by else set()
         return {index for index, terms in self.terms.items() if terms & opening}
 
 

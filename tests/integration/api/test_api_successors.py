@@ -83,7 +83,12 @@ def listed(served: ServedWorld, department: str, path: str) -> list[Any]:
 
 
 def test_who_goes_on_with_all_of_it_reads_all_of_it_from_that_day_on(heard: ServedWorld) -> None:
-    paths = (f"items/{ITEM}", f"grants/{GA}/G-1", f"chains/item/{ITEM}", f"chains/department/{GA}")
+    paths = (
+        f"deliveries/{GA}/D-1",
+        f"grants/{GA}/G-1",
+        f"chains/item/{ITEM}",
+        f"chains/department/{GA}",
+    )
     assert client_of(heard, heard.world.li).get(f"/api/v1/{paths[0]}").status_code == 200
     succeed(heard, GA, [WHOLE])
     assert statuses(heard, WHOLE, *paths) == [404] * 4  # not in effect yet

@@ -47,6 +47,7 @@ def _with_a_share(settings: Settings) -> Any:
     return town
 
 
+CATALOGUE = {"item.published", "item.amended", "item.withdrawn", "item.reviewed"}
 _PAPER = {"assessment": f"{GA}/AS-1"}
 _town = roles.Town
 
@@ -56,6 +57,13 @@ def _expected(served: Served, role: str) -> dict[tuple[str, str], tuple[Any, lis
     said: dict[tuple[str, str], list[Said]] = {}
     ledger = served.town.world.ledger
     seen = served.seen(role)
+    own = served.as_party(role)
+    opened = {
+        ref: index
+        for index in sorted(seen, reverse=True)
+        for kind, ref in touched(served.events[index])
+        if kind == "item" and served.events[index]["type"] == "zelian.item.published.v1"
+    }
     for index in sorted(seen):
         entry = ledger.entry(index)
         event = served.events[index]
@@ -65,7 +73,10 @@ def _expected(served: Served, role: str) -> dict[tuple[str, str], tuple[Any, lis
         digest, alone = served.digests[index], frozenset({source})
         one = Said(index, recorded_at, event, digest, role_then, "signed", alone)
         for thing in touched(event):
-            said.setdefault(thing, []).append(one)
+            # An item that a role sees in the catalogue alone is what the catalogue has of it.
+            known = thing[0] != "item" or opened.get(thing[1], index) in own
+            if known or one.type in CATALOGUE:
+                said.setdefault(thing, []).append(one)
     folded = {thing: fold(MACHINES[thing[0]], thing[1], said[thing]) for thing in said}
     return {thing: found for thing, found in folded.items() if found[0]["opened"] is not None}
 
