@@ -12,6 +12,7 @@ For SQLite, where one process writes; with PostgreSQL several share the work as 
 import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import chain
 
 import msgspec
@@ -44,6 +45,7 @@ class Ahead:
         self._executor: ProcessPoolExecutor | None = None
         self._asked: dict[tuple[int, int], Future[bytes]] = {}
         self._next = -1  # where what was asked for ends
+        self._given_up = False
 
     def foresee(self, start: int, stop: int, further: int, size: int) -> None:
         """Have ``start <= index < stop`` made, which comes next, and what follows up to *further*.
@@ -51,10 +53,13 @@ class Ahead:
         Args:
             size: of the log.
         """
+        if stop == size:
+            self._given_up = False
         if stop - start < LEAST or (self._executor is None and size - start < WORTH_IT):
             return
-        self._ask(start, stop)
-        if further - stop >= LEAST:
+        if not self._given_up:
+            self._ask(start, stop)
+        if not self._given_up and further - stop >= LEAST:
             self._ask(stop, further)
 
     def _ask(self, start: int, stop: int) -> None:
@@ -63,7 +68,11 @@ class Ahead:
         anew = start != self._next
         if anew:
             self._asked.clear()
-        self._asked[start, stop] = self._started().submit(_make, start, stop, anew)
+        try:
+            self._asked[start, stop] = self._started().submit(_make, start, stop, anew)
+        except (BrokenProcessPool, OSError) as error:
+            self._give_up(error)
+            return
         self._next = stop
 
     def _started(self) -> ProcessPoolExecutor:
@@ -84,12 +93,17 @@ class Ahead:
         try:
             made = _decode(future.result())
         except Exception as error:  # whatever it is, it comes again where it can be told
-            log.warning("nothing was made ahead", error=type(error).__name__)
-            self.close()
+            self._give_up(error)
             return None
         if not self._asked:
             self.close()  # nothing follows
         return made
+
+    def _give_up(self, error: Exception) -> None:
+        """Start no process again until all that waits is taken in."""
+        log.warning("nothing is made ahead", error=type(error).__name__)
+        self.close()
+        self._given_up = True
 
     def forsake(self) -> None:
         """Take nothing of what was asked for."""
