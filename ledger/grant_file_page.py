@@ -9,13 +9,12 @@ Source: decree 809, article 29, paragraph 2.
 
 import html
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from typing import Any
 
 import orjson
 
-from crypto.notation import format_time, parse_time
 from ledger.printed_page import printed_page
+from ledger.supervision.china import china_time
 
 Members = Mapping[str, Any]
 
@@ -68,7 +67,7 @@ def _body(members: Members) -> Iterator[str]:
 
 def _facts(members: Members) -> Iterator[str]:
     grant, kept, share = members["grant"], members["retention"], members["recorded"]
-    until = _time(kept["until"]) if kept["until"] else "办结后起算 · counted from the closing"
+    until = china_time(kept["until"]) if kept["until"] else "办结后起算 · counted from the closing"
     rows = (
         ("提供部门 · Provider", grant["owner"]),
         ("使用部门 · Using department", grant.get("counterparty", "-")),
@@ -79,7 +78,7 @@ def _facts(members: Members) -> Iterator[str]:
             "保存期限 · Kept at least",
             f"{kept['years']} 年 · years（{kept['law'] or '-'} {kept['article'] or ''}）；{until}",
         ),
-        ("截至 · As of", f"{members['as_of']} 条 · entries；{_time(members['at'])}"),
+        ("截至 · As of", f"{members['as_of']} 条 · entries；{china_time(members['at'])}"),
     )
     yield "<table>"
     for name, value in rows:
@@ -93,7 +92,7 @@ def _gaps(gaps: list[Members]) -> Iterator[str]:
     yield "<ul>"
     for gap in gaps:
         about = f"（{gap['about']}）" if "about" in gap else ""
-        said = f"缺失 · missing：{_both(gap['label'])}{about}，自 {_time(gap['since'])} 起"
+        said = f"缺失 · missing：{_both(gap['label'])}{about}，自 {china_time(gap['since'])} 起"
         yield f"<li><strong>{_text(said)}</strong></li>"
     yield "</ul>"
 
@@ -114,7 +113,7 @@ def _cells(line: Members) -> tuple[str, ...]:
     said = orjson.dumps(line["data"], option=orjson.OPT_SORT_KEYS).decode()
     return (
         _text(line["index"]),
-        _text(_time(line["recorded_at"])),
+        _text(china_time(line["recorded_at"])),
         _text(_both(line["label"])),
         f"{_text(by)}<br>{_text(_VOICES[line['said']])}",
         f"<code>{_text(said)}</code>",
@@ -125,15 +124,6 @@ def _cells(line: Members) -> tuple[str, ...]:
 
 def _both(words: Members) -> str:
     return f"{words['zh']} · {words['en']}"
-
-
-_CHINA_MS = timedelta(hours=8) // timedelta(milliseconds=1)
-
-
-def _time(at: str) -> str:
-    """Return a T as people in China read it, with its zone."""
-    local = format_time(parse_time(at) + _CHINA_MS)
-    return f"{local[:10]} {local[11:19]} UTC+8"
 
 
 def _text(value: object) -> str:

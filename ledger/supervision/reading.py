@@ -1,17 +1,15 @@
 """How several rules read the same: which grant holds, what time has passed, whose a thing is."""
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
-from crypto.notation import format_time, parse_time
+from crypto.notation import parse_time
 from ledger.access.terms import owner_of
 from ledger.sharing.machine import Body
 from ledger.supervision.scene import Spoken
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
-CHINA_MS = 8 * HOUR_MS
 
 # How long each update cycle is, in hours; what is not here has no length that can be compared.
 CYCLE_HOURS: Mapping[str, int] = {
@@ -25,19 +23,8 @@ def hours_between(since: str, until: str) -> int:
     return (parse_time(until) - parse_time(since)) // HOUR_MS
 
 
-def after_hours(time: str, hours: int) -> str:
-    """Return the T *hours* after another."""
-    return format_time(parse_time(time) + hours * HOUR_MS)
-
-
 def days_between(since: str, until: str) -> int:
     return (parse_time(until) - parse_time(since)) // DAY_MS
-
-
-@lru_cache(1_000)
-def china(time: str) -> str:
-    """Return a T as the clock in China shows it, in the form of a T."""
-    return format_time(parse_time(time) + CHINA_MS)
 
 
 def own(said: Spoken, ref: str) -> bool:

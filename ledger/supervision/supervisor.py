@@ -19,6 +19,7 @@ from ledger.supervision import findings, keeping, obligations
 from ledger.supervision.departments import Registered
 from ledger.supervision.instruments import TYPES, Instruments, adopted
 from ledger.supervision.packs import Judging
+from ledger.supervision.periods import LAST
 from ledger.supervision.rule import Recalls, Rule, nothing
 from ledger.supervision.scene import NOTES, Scene, Spoken, Store, Thing, spoken_of
 from ledger.supervision.seen import Seen
@@ -26,6 +27,7 @@ from ledger.supervision.seen import Seen
 INSTRUMENTS = "instruments"  # the name under which what was adopted is kept
 EXPLAIN = ("explain", "days")  # the parameter: how long a department has before it shows above
 _DAY_MS = 86_400_000
+_LAST_MS = parse_time(LAST)  # a time to explain that a pack makes longer ends here
 _CORRECTED = "statement.corrected"
 _TAKEN_BACK: Mapping[str, str] = {"feedback.withdrawn": "feedback"}  # by the ref that it names
 
@@ -215,4 +217,4 @@ def _raised_by(said: Spoken) -> list[str]:
 
 @lru_cache(1_000)
 def _later(at: str, days: int) -> str:
-    return format_time(parse_time(at) + days * _DAY_MS)
+    return format_time(min(parse_time(at) + days * _DAY_MS, _LAST_MS))

@@ -6,7 +6,9 @@ A finding is 待核事项, to be checked; none of these words is a verdict.
 from collections.abc import Mapping
 from typing import Any
 
+from crypto.notation import TIME
 from ledger.events.wording import Wording
+from ledger.supervision.china import china_time
 
 FINDING = Wording("to be checked", "待核事项")
 
@@ -95,10 +97,14 @@ CODES: Mapping[str, Wording] = {
 
 
 def spoken(value: Any, *, zh: bool) -> str:
-    """Return a fact as a message says it."""
+    """Return a fact as a message says it: a code in words, a T as the clock in China shows it."""
     if isinstance(value, list | tuple):
         return ("、" if zh else ", ").join(spoken(one, zh=zh) for one in value)
-    known = CODES.get(value) if isinstance(value, str) else None
-    if known is None:
+    if not isinstance(value, str):
         return str(value)
+    if TIME.match(value):
+        return china_time(value)
+    known = CODES.get(value)
+    if known is None:
+        return value
     return known.zh if zh else str(known)

@@ -9,13 +9,11 @@ from typing import Any
 
 from ledger.events.wording import Wording
 from ledger.sharing.machine import Body
+from ledger.sharing.uses import QUESTIONING
 from ledger.supervision.findings import OVER
 from ledger.supervision.keeping import HANDLING, corrected
 from ledger.supervision.rule import Found, Rule, types
 from ledger.supervision.scene import Scene
-
-# What a use was found to be, for which the lawfulness of evidence is asked after.
-_QUESTIONING = frozenset({"F1", "F2", "F3", "F4", "F9"})
 
 
 def _linked(scene: Scene) -> Iterator[Found]:
@@ -63,7 +61,7 @@ def _lawfulness_questioned(scene: Scene) -> Iterator[Found]:
         open_ = []
         for name in scene.notes("use", ref).get("found", ()):
             finding = scene.finding(name)
-            if finding is not None and finding["rule"] in _QUESTIONING:
+            if finding is not None and finding["rule"] in QUESTIONING:
                 open_ += [name] if finding["state"] not in OVER else []
         if open_ and use is not None:
             facts = {"act": said.refs["act"], "use": ref, "findings": open_}

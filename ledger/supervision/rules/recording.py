@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from crypto.notation import parse_time
 from ledger.events.wording import Wording
-from ledger.supervision.reading import DAY_MS, china
+from ledger.supervision.china import china
+from ledger.supervision.reading import DAY_MS
 from ledger.supervision.rule import Found, Rule, types
 from ledger.supervision.scene import Scene, Spoken
 

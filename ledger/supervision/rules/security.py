@@ -6,8 +6,10 @@ Source: decree 809, articles 34 to 36 and 40; seed S28, S52, S65.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from crypto.notation import parse_time
 from ledger.events.wording import Wording
-from ledger.supervision.reading import after_hours, china, hours_between
+from ledger.supervision.china import china
+from ledger.supervision.reading import HOUR_MS, hours_between
 from ledger.supervision.rule import Found, Rule, types
 from ledger.supervision.scene import Scene, Spoken
 
@@ -121,7 +123,8 @@ def _unsafe(scene: Scene) -> Iterator[Found]:
     facts = {"about": said.refs["incident"], "hours": hours}
     if not data["measures"]:
         yield Found(said.source, {**facts, "why": "no_measures"})
-    if scene.time > after_hours(data["found_at"], scene.value(*_REPORT)):
+    after = parse_time(scene.time) - parse_time(data["found_at"])
+    if after > scene.value(*_REPORT) * HOUR_MS:
         yield Found(said.source, {**facts, "why": "reported_late"})
 
 

@@ -15,7 +15,8 @@ from ledger.access.speak import role_of
 from ledger.access.terms import owner_of
 from ledger.events.wording import Wording
 from ledger.sharing.machine import Body
-from ledger.supervision.reading import DAY_MS, beyond, china, days_between, version_at
+from ledger.supervision.china import china
+from ledger.supervision.reading import DAY_MS, beyond, days_between, version_at
 from ledger.supervision.rule import Found, Rule, types
 from ledger.supervision.scene import Scene
 

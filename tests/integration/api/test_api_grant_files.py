@@ -135,7 +135,7 @@ def test_as_a_page_it_prints_what_others_wrote_as_text(ga: Any) -> None:
     assert "缺失 · missing" in page.text
     line = ga.get(FILE).json["parts"][0]["lines"][0]
     assert line["leaf_hash"] in page.text
-    assert "UTC+8" in page.text
+    assert "+08:00" in page.text
 
 
 def test_an_answer_too_large_says_how_to_ask_for_a_part(

@@ -4,19 +4,25 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from string import Formatter
+from typing import Any
 
 import pytest
-from msgspec import convert
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import convert, structs
 
+from crypto.notation import TIME
 from ledger.builtin_fixtures import fixtures, usual
 from ledger.builtin_packs import built_in, demands
 from ledger.events.types import EVENT_TYPES
 from ledger.supervision.articles import article_name
-from ledger.supervision.fixture import FIRST, Story, found_in, told
+from ledger.supervision.fixture import FIRST, Kept, Story, found_in, registry_of, told
 from ledger.supervision.pack_values import Pack
 from ledger.supervision.rule import BASES, FAMILIES, SEVERITIES, Found, Rule
 from ledger.supervision.rules import BY_ID, LEFT_OUT, RULES
 from ledger.supervision.scene import Scene
+from ledger.supervision.supervisor import Supervisor
+from ledger.supervision.words import spoken
 
 IDS = [rule.id for rule in RULES]
 NOW = "2026-07-01T00:00:00.000Z"
@@ -207,3 +213,48 @@ def test_a_pack_is_named_by_what_it_switches_on() -> None:
     story = fixtures()["F1"].positive[0]
     [one] = [f for f in found_in(story, usual(), RULES, built_in()) if f["rule"] == "F1"]
     assert one["pack"] == {"id": "cn-809", "version": "2025-1", "adopted_by": None}
+
+
+@pytest.mark.parametrize(
+    ("time", "shown"),
+    [
+        ("2026-07-10T00:00:00.000Z", "2026-07-10 08:00:00 +08:00"),
+        ("2026-07-10T16:30:00.000Z", "2026-07-11 00:30:00 +08:00"),
+        ("9999-12-31T23:59:59.999Z", "9999-12-31 23:59:59 +08:00"),  # the last T of all
+    ],
+)
+def test_a_message_tells_times_with_their_zone(time: str, shown: str) -> None:
+    """Facts keep the T; whoever reads the message reads China's clock."""
+    message = BY_ID["F39"].told({"act": "MZ/A-1", "due": time, "at": NOW})
+    assert f"was due at {shown};" in message
+    assert f"应于 {shown} 前办结" in message.zh
+    assert spoken([time, "handler", 3], zh=False) == f"{shown}, handler, 3"
+
+
+EDGES = ("1970-01-01T00:00:00.000Z", "2026-12-30T16:00:00.000Z", "9999-12-31T23:59:59.999Z")
+TOLD = [story.values[2] for story in STORIES]
+
+
+def stretched(value: Any, draw: Any) -> Any:
+    """Return a JSON value with other times in it, as far away as a T can say."""
+    if isinstance(value, dict):
+        return {name: stretched(one, draw) for name, one in value.items()}
+    if isinstance(value, list):
+        return [stretched(one, draw) for one in value]
+    if isinstance(value, str) and TIME.match(value):
+        return draw(st.sampled_from((value, *EDGES)))
+    return value
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(TOLD), st.data())
+def test_no_time_that_can_be_said_stops_a_rule_or_its_message(story: Story, data: Any) -> None:
+    said = told(story, usual())
+    registry = registry_of(story, said)
+    supervisor = Supervisor(Kept(), RULES, built_in())
+    for one in said:
+        registry.advance(one.index + 1)
+        event = {**one.event, "data": stretched(one.data, data.draw)}
+        event["time"] = data.draw(st.sampled_from((one.event["time"], *EDGES)))
+        for found in supervisor.take(structs.replace(one, event=event), registry).raised:
+            assert BY_ID[found["rule"]].told(found["facts"]).zh
