@@ -11,14 +11,17 @@ import { fits, typeOf } from "./types.js";
 
 const MAX_AHEAD_MS = 300_000;
 
-/** Check headers, inclusion and statements; what can be read is left in work.known, by index. */
+/**
+ * Check headers, inclusion and statements. What was found sound is left in work.known, by
+ * index; what could be read at all, in its member `read`, from which the report follows.
+ */
 export async function checkEntries(work) {
   const { contents, tallies } = work;
   const stated = contents.entries.filter((entry) => entry.statement !== null).length;
   for (const name of ["headers", "inclusion"]) tallies[name].of = contents.entries.length;
   for (const name of ["digests", "statements", "signatures", "speakers", "unique", "chain_names"]) tallies[name].of = stated;
   for (const shown of contents.entries) {
-    const known = { shown, leaf: await leafHash(shown.header), header: null, statement: null, names: null, judged: false };
+    const known = { shown, leaf: await leafHash(shown.header), header: null, statement: null, names: null, signed: false, read: { header: null, statement: null } };
     work.known.set(shown.index, known);
     checkHeader(work, known);
     await checkInclusion(work, known);
@@ -32,7 +35,7 @@ function checkHeader({ tallies }, known) {
   const index = known.shown.index;
   let header;
   try {
-    header = readHeader(known.shown.header);
+    known.read.header = header = readHeader(known.shown.header);
   } catch (error) {
     tallies.headers.find(index, error.en, error.zh);
     return;
@@ -60,7 +63,6 @@ async function checkInclusion({ tallies, contents, checkpoint }, known) {
     tallies.inclusion.find(index, "its proof does not lead to the checkpoint's root", "其证明得不到检查点的根");
   } else {
     tallies.inclusion.done += 1;
-    known.included = true;
   }
 }
 
@@ -93,7 +95,7 @@ async function checkStatement({ tallies, contents }, known) {
   const { header, shown: { index } } = known;
   let statement;
   try {
-    statement = await readStatement(known.shown.statement);
+    known.read.statement = statement = await readStatement(known.shown.statement);
   } catch (error) {
     tallies.statements.find(index, error.en, error.zh);
     return;

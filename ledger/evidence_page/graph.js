@@ -1,5 +1,5 @@
 // The statements that answer, and how they hang together: drawn, and as a list.
-// Only statements whose signatures verify are taken in.
+// Only statements that verify are taken in.
 
 import { askedOf } from "./bundle.js";
 import { typeOf } from "./types.js";
@@ -15,7 +15,7 @@ const LINKING = ["delivery", "use", "grant", "request", "agreement", "feedback",
 
 /** Return {nodes, links: [{from, to, bound}], outside: Map of index to count}; from relies on to. */
 export function graphOf(work) {
-  const taken = [...work.known.values()].filter((one) => one.signed === true);
+  const taken = [...work.known.values()].filter((one) => one.sound);
   const asked = new Set(askedOf(work.contents));
   const nodes = taken.filter((one) => asked.has(one.shown.index));
   const byDigest = new Map(taken.map((one) => [one.statement.digest, one.shown.index]));

@@ -47,8 +47,8 @@ function drawForm() {
   );
   at("policy").value = state.policy;
   at("identity").value = state.identity;
-  at("policy_file").addEventListener("change", openPolicy);
-  at("bundle_file").addEventListener("change", openBundle);
+  at("policy_file").addEventListener("change", (event) => run(() => openPolicy(event)));
+  at("bundle_file").addEventListener("change", (event) => run(() => openBundle(event)));
   at("print").addEventListener("click", () => window.print());
   at("command_label").textContent = word("command");
 }

@@ -52,10 +52,7 @@ async function check(work, index, known) {
   if (REGISTRY_TYPES.includes(known.statement.type)) await registry.apply(index, known.statement);
   const gaps = gapsOf(work, index, known);
   for (const [en, zh] of gaps) tallies.speakers.lack(index, en, zh);
-  if (gaps.length === 0) {
-    tallies.speakers.done += 1;
-    known.judged = true;
-  }
+  if (gaps.length === 0) tallies.speakers.done += 1;
   if (known.statement.type in ORDERS) work.orders.set(index, known.statement);
 }
 

@@ -50,8 +50,20 @@ export async function verifyBundle(raw, policy, identity, pageAround) {
   checkQuestion(work);
   await checkDerived(work);
   closePage(work, pageAround);
+  noteSound(work);
   const counted = Object.values(tallies).filter((tally) => tally.counts);
   return { verdict: worst(counted.map((tally) => tally.verdict)), tallies, work };
+}
+
+/** Mark the entries whose statement may be shown: signed, and nothing false was found about them. */
+function noteSound({ known, tallies }) {
+  const findings = Object.values(tallies).flatMap((tally) => tally.findings);
+  const believed = tallies.identity.verdict !== "failed";
+  for (const [index, one] of known) {
+    const verdicts = findings.filter((finding) => finding.index === index).map((finding) => finding.verdict);
+    one.verdict = worst(verdicts);
+    one.sound = one.signed === true && believed && one.verdict !== "failed";
+  }
 }
 
 async function readWork(raw, tallies) {

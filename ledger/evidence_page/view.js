@@ -109,7 +109,7 @@ function entriesSection(scene, key, entries, open) {
 function entryBlock(scene, known) {
   const { word } = scene;
   const index = known.shown.index;
-  const stated = known.statement !== null && known.signed === true;
+  const stated = known.sound;
   const kind = stated ? typeOf(known.statement.type) : null;
   const name = kind === null ? "" : ` · ${word.language === 0 ? kind.en : kind.zh}`;
   const title = word.language === 0 ? `Entry ${index}${name}` : `第 ${index} 条${name}`;
@@ -128,7 +128,7 @@ function entryBody(scene, known, stated) {
   return [...recorded, el("p", {}, word(asked || absent.reason === "erased" ? "absent_none" : "header_only"))];
 }
 
-function statementBody(scene, { header, statement, judged }) {
+function statementBody(scene, { header, statement, verdict }) {
   const { word, holders, department, pinned, work } = scene;
   const { event, data } = statement;
   const rows = [
@@ -144,13 +144,13 @@ function statementBody(scene, { header, statement, judged }) {
   ];
   const { refs, parents, signers, ...own } = data;
   const contents = [...rowsOf(refs, "refs"), ...rowsOf(own, "")].filter(([, value]) => value !== "{}");
-  const state = !pinned ? el("p", { class: "not_checked" }, `○ ${word("unpinned")}`) : judged ? null : badge("incomplete", word);
-  return [state, pairs(rows), pairs([...contents, ...signers.map((id) => ["signer", id])]),
+  const notes = [pinned ? null : el("p", { class: "not_checked" }, `○ ${word("unpinned")}`), verdict === "verified" ? null : badge(verdict, word)];
+  return [...notes, pairs(rows), pairs([...contents, ...signers.map((id) => ["signer", id])]),
     el("details", { class: "raw" }, el("summary", {}, word("raw")), el("pre", {}, fromUtf8(statement.payload)))].filter((part) => part !== null);
 }
 
 function parentText(work, digest, word) {
-  const found = [...work.known.values()].find((one) => one.statement?.digest === digest && one.signed === true);
+  const found = [...work.known.values()].find((one) => one.statement?.digest === digest && one.sound);
   return found === undefined ? `${digest} (${word("outside")})` : `${word.language === 0 ? "entry " : "第 "}${found.shown.index}${word.language === 0 ? "" : " 条"}`;
 }
 

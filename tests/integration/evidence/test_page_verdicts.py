@@ -1,0 +1,315 @@
+"""The page says of every file what the Python verifier says: lies, operators' lies, vectors."""
+
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from crypto.archive import read_archive, write_archive
+from crypto.chain import chain_id, chain_names
+from crypto.checkpoint import Checkpoint, sign_checkpoint
+from crypto.errors import CryptoError
+from crypto.header import Header, Link, format_header, parse_header
+from crypto.keys import PrivateKey
+from crypto.merkle import leaf_hash, root_of
+from crypto.policy import format_policy, parse_policy
+from crypto.prove import prove_inclusion
+from crypto.statement import read_statement
+from crypto.tlog_proof import TlogProof, format_tlog_proof
+from ledger.evidence.bundle import PAGE, Absent, ChainShown, Contents, EntryShown
+from ledger.evidence.bundle_writer import members_of, with_manifest
+from ledger.evidence.question import Question
+from ledger.evidence_maker import Made
+from ledger.evidence_page.page import page_of_file, with_page, write_bundle
+from ledger.verification.bundle_check import bundle_report
+from ledger.verification.report import Report
+from tests.integration.evidence.both import Row, disagreements, table
+from tests.integration.evidence.browser import Reader, chromium
+from tests.integration.evidence.conftest import Case
+from tests.integration.evidence.lies import Lie, lies, without
+from tests.integration.evidence.test_lying_server import REVOKED
+from tests.unit.evidence import test_bundle_operator as operator
+from tests.world import GA
+
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors/spec.json").read_text("utf-8"))
+LOG = PrivateKey.from_seed(bytes.fromhex(VECTORS["private_keys"]["log"]))
+VECTOR_POLICY = f"log {VECTORS['vkeys'][0]}\nquorum none\n"
+ITEM = Question("item", f"{GA}/I-1")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def reader(
+    browser: Browser, case: Case, made: Made, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Reader]:
+    """The page of an honest bundle, with what its reader trusts."""
+    file = tmp_path_factory.mktemp("page") / "report.html"
+    file.write_bytes(read_archive(made.raw)[PAGE])
+    opened = Reader(browser, file)
+    opened.trust(format_policy(case.policy), case.identity.hex())
+    yield opened
+    assert opened.requests == []
+    assert opened.errors == []
+    opened.close()
+
+
+def is_traced(raw: bytes) -> bool:
+    """Whether report.json may say more than the page computes; so it does of acts."""
+    return b'"trace":' in raw
+
+
+def told_of(made: Made) -> Iterator[Lie]:
+    revocation = next(
+        one.index for one in made.shown if one.event is not None and one.event["type"] == REVOKED
+    )
+    return lies(made.raw, revocation)
+
+
+def one_of_each(found: Iterator[Lie]) -> list[Lie]:
+    """The first lie of each kind: the verifiers look at all alike."""
+    kinds: dict[tuple[str, bool], Lie] = {}
+    for lie in found:
+        kinds.setdefault((_kind(lie), lie.fitted), lie)
+    return list(kinds.values())
+
+
+def _kind(lie: Lie) -> str:
+    return re.sub(r"entries/[0-9]+", "entries/N", lie.what)
+
+
+@pytest.fixture(scope="module")
+def sampled(made: Made) -> list[Lie]:
+    return one_of_each(told_of(made))
+
+
+def test_the_honest_bundle_is_told_alike(case: Case, reader: Reader, made: Made) -> None:
+    shown = reader.open(made.raw)
+    assert disagreements(case.verify(made.raw), shown, traced=True) == {}
+    assert set(shown.checks.values()) <= {"verified", "not_checked"}
+    other = case.make(ITEM).raw
+    assert disagreements(case.verify(other), reader.open(other), traced=False) == {}
+    assert reader.open(other).verdict == "verified"
+
+
+def test_no_lie_is_told_otherwise_in_a_browser(
+    case: Case, reader: Reader, made: Made, sampled: list[Lie]
+) -> None:
+    """One of each kind that is made to fit: what is not, the manifest gives away."""
+    rows = [told_by_both(case, reader, made, lie) for lie in sampled if lie.fitted]
+    assert len(rows) > 40
+
+
+@pytest.mark.long
+def test_not_one_of_all_lies_is_told_otherwise(case: Case, reader: Reader, made: Made) -> None:
+    rows = [told_by_both(case, reader, made, lie) for lie in told_of(made)]
+    print("\n".join(["", *table(rows)]))
+    assert len(rows) > 600
+
+
+def told_by_both(case: Case, reader: Reader, made: Made, lie: Lie) -> Row:
+    report, shown = case.verify(lie.raw), reader.open(lie.raw)
+    assert disagreements(report, shown, is_traced(lie.raw)) == {}, lie.what
+    assert shown.verdict in ("failed", "untrusted", "incomplete"), lie.what
+    # Whatever is shown is what was signed, to the byte.
+    assert shown.payloads.items() <= payloads_of(made.raw).items(), lie.what
+    return Row(_kind(lie), lie.fitted, report.verdict, shown.verdict)
+
+
+@pytest.mark.long
+def test_no_lie_is_told_otherwise_of_a_chain_without_a_trace(case: Case, reader: Reader) -> None:
+    """Of an item's bundle the page computes all of report.json."""
+    for lie in told_of(case.make(ITEM)):
+        found = disagreements(case.verify(lie.raw), reader.open(lie.raw), traced=False)
+        assert found == {}, lie.what
+
+
+STEPS = [pytest.param(12, id="sample"), pytest.param(1, marks=pytest.mark.long, id="all")]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_page_that_holds_a_lie_tells_it(
+    case: Case, browser: Browser, made: Made, sampled: list[Lie], tmp_path: Path, step: int
+) -> None:
+    """The lie is not opened in an honest page, but comes in a page of its own."""
+    file = tmp_path / "report.html"
+    about_others = [lie for lie in sampled if not lie.what.startswith("report.html")]
+    reader = None
+    for lie in about_others[::step]:
+        raw = lie.raw
+        file.write_bytes(page_of_file(_without_page(raw)))
+        if reader is None:
+            reader = Reader(browser, file)
+        else:
+            reader.load(file)
+        shown = reader.trust(format_policy(case.policy), case.identity.hex())
+        assert shown.verdict == case.verify(raw).verdict, lie.what
+        assert shown.payloads.items() <= payloads_of(made.raw).items()
+    assert reader is not None
+    assert (reader.requests, reader.errors) == ([], [])
+    reader.close()
+
+
+def _without_page(raw: bytes) -> bytes:
+    return write_archive(without(dict(read_archive(raw)), PAGE))
+
+
+def payloads_of(raw: bytes) -> dict[int, str]:
+    """The signed events of a bundle, by index."""
+    found = {}
+    for name, body in read_archive(raw).items():
+        if name.endswith(".statement"):
+            index = int(name.removeprefix("entries/").removesuffix(".statement"))
+            found[index] = read_statement(body).payload.decode()
+    return found
+
+
+# What an operator can do who holds the log's key
+
+
+def test_operators_lies_are_told_alike(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every bundle that the operator's tests make, read by the page too."""
+    met: list[tuple[bytes, bytes | None, Report]] = []
+
+    def recording(raw: bytes, trust: object, identity: bytes | None) -> Report:
+        assert trust is operator.POLICY
+        met.append((raw, identity, bundle_report(raw, operator.POLICY, identity)))
+        return met[-1][2]
+
+    monkeypatch.setattr(operator, "bundle_report", recording)
+    for name, function in list(vars(operator).items()):
+        if name.startswith("test_") and not inspect.signature(function).parameters:
+            function()
+    assert len(met) > 20
+    policy, given = format_policy(operator.POLICY), None
+    reader.page.fill("#policy", policy)
+    for raw, identity, report in met:
+        if identity != given:
+            reader.trust(policy, "" if identity is None else identity.hex())
+            given = identity
+        found = disagreements(report, reader.open(raw), traced=False)
+        assert found == {}, [check for check in report.checks if check.findings]
+
+
+# The vectors of the formats: other keys, and what no ledger admits
+
+
+@dataclass(frozen=True)
+class Logged:
+    """Headers and statements of the vectors, as far as a log goes."""
+
+    headers: list[bytes]
+    envelopes: list[bytes]
+
+
+def of_vectors(upto: int) -> Logged:
+    entries = VECTORS["entries"][:upto]
+    return Logged(
+        [one["header"].encode() for one in entries],
+        [one["statement"].encode() for one in entries],
+    )
+
+
+def bundle_of(logged: Logged) -> bytes:
+    """All that is logged, under a checkpoint that the log signed: the answer is the last."""
+    leaves = [leaf_hash(header) for header in logged.headers]
+    size = len(leaves)
+    note = sign_checkpoint(Checkpoint(VECTORS["origin"], size, root_of(leaves)), LOG)
+
+    def read(nodes: list[tuple[int, int]]) -> list[bytes]:
+        return [root_of(leaves[n << level : (n + 1) << level]) for level, n in nodes]
+
+    entries = []
+    for index, (header, envelope) in enumerate(zip(logged.headers, logged.envelopes, strict=True)):
+        proof = TlogProof(index, tuple(prove_inclusion(index, size, read)), note)
+        entries.append(EntryShown(index, header, format_tlog_proof(proof), envelope, None))
+    chains = tuple(chain_of(logged, name, salt) for name, salt in sorted(VECTORS["salts"].items()))
+    question = Question("entry", "", (size - 1,))
+    contents = Contents(question, VECTORS["origin"], size, note, tuple(entries), chains, None)
+    try:
+        return write_bundle(contents, None)
+    except CryptoError:  # nothing follows from what cannot be read: the report is of all else
+        readable = replace(entries[-1], statement=None, absent=Absent(None, "withheld"))
+        members = members_of(replace(contents, entries=(*entries[:-1], readable)))
+        del members[f"entries/{size - 1}.absent.json"]
+        members[f"entries/{size - 1}.statement"] = logged.envelopes[-1]
+        return write_archive(with_page(with_manifest(contents, None, members)))
+
+
+def chain_of(logged: Logged, name: str, salt: str) -> ChainShown:
+    own = chain_id(bytes.fromhex(salt), name)
+    on = [
+        index
+        for index, raw in enumerate(logged.headers)
+        if any(link.id == own for link in parse_header(raw).chains)
+    ]
+    return ChainShown(name, bytes.fromhex(salt), own, tuple(on))
+
+
+def logging(before: Logged, body: bytes) -> Logged:
+    """What an operator would log who takes everything."""
+    last = parse_header(before.headers[-1])
+    links = sorted((_next_link(before, name) for name in _names_of(body)), key=lambda link: link.id)
+    header = Header(
+        last.index + 1,
+        leaf_hash(before.headers[-1]),
+        last.recorded_at,
+        sha256(body).digest(),
+        tuple(links),
+    )
+    return Logged([*before.headers, format_header(header)], [*before.envelopes, body])
+
+
+def _names_of(body: bytes) -> tuple[str, ...]:
+    try:
+        return chain_names(read_statement(body).event)
+    except (CryptoError, KeyError):
+        return ("department/registrar",)
+
+
+def _next_link(before: Logged, name: str) -> Link:
+    salt = bytes.fromhex(VECTORS["salts"].get(name, "00" * 16))
+    own, place = chain_id(salt, name), (-1, bytes(32))
+    for raw in before.headers:
+        for link in parse_header(raw).chains:
+            if link.id == own:
+                place = link.seq, leaf_hash(raw)
+    return Link(own, place[1], place[0] + 1)
+
+
+@pytest.fixture(scope="module")
+def vector_reader(reader: Reader) -> Reader:
+    reader.trust(VECTOR_POLICY, VECTORS["ledger_identity"])
+    return reader
+
+
+def test_the_vectors_with_their_p256_key_are_verified_by_both(vector_reader: Reader) -> None:
+    raw = bundle_of(of_vectors(16))
+    report, shown = vector_verdict(raw), vector_reader.open(raw)
+    assert (report.verdict, shown.verdict) == ("verified", "verified")
+    assert disagreements(report, shown, traced=False) == {}
+
+
+@pytest.mark.parametrize("upto", [11, 16])
+def test_what_no_ledger_admits_neither_verifies(vector_reader: Reader, upto: int) -> None:
+    before = of_vectors(upto)
+    for case in VECTORS[f"refused_after_entry_{upto - 1}"]:
+        raw = bundle_of(logging(before, case["body"].encode("utf-8", "surrogateescape")))
+        report, shown = vector_verdict(raw), vector_reader.open(raw)
+        assert report.verdict in ("failed", "incomplete"), case["why"]
+        assert disagreements(report, shown, traced=False) == {}, case["why"]
+
+
+def vector_verdict(raw: bytes) -> Report:
+    identity = bytes.fromhex(VECTORS["ledger_identity"])
+    return bundle_report(raw, parse_policy(VECTOR_POLICY), identity)
