@@ -10,6 +10,8 @@ from cli.failures import usage
 from cli.invocation import ANYWHERE
 from cli.output import talk
 from cli.receipts import write_durably
+from crypto.archive import read_archive
+from ledger.evidence.bundle import PAGE
 from ledger.evidence.question import MAX_QUERY, THINGS, Question, is_chain_name
 from ledger.projections.query import QueryError, parse_query
 
@@ -50,6 +52,13 @@ _AS_NAMED = {"thing": "department/id", "chain": "kind/name"}
     en="Under the checkpoint of this size (default: the published one).",
     zh="在此大小的检查点下（默认：已公布的检查点）。",
 )
+@option(
+    "--page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="F",
+    en="Write the page that shows and checks the bundle in a browser to a file of its own, too.",
+    zh="另将可在浏览器中显示并检查证据包的页面写成单独的文件。",
+)
 def evidence(
     act: str | None,
     grant: str | None,
@@ -59,18 +68,36 @@ def evidence(
     query: str | None,
     output: Path,
     as_of: int | None,
+    page: Path | None,
 ) -> None:
     """Make a bundle and write it."""
     named = {"act": act, "grant": grant, "item": item, "chain": chain, "query": query}
     question = _question({kind: text for kind, text in named.items() if text is not None}, entry)
-    if output.exists():
-        raise usage(f"{output} is there already", f"{output} 已存在")
+    for file in (output, *([page] if page else [])):
+        if file.exists():
+            raise usage(f"{file} is there already", f"{file} 已存在")
     with open_door(writes=False) as door:
         raw = door.evidence(question, as_of)
     write_durably(output, raw)
     talk(
         f"written to {output}: {len(raw)} bytes; verify it with `zelian verify bundle`",
         f"已写入 {output}：{len(raw)} 字节；请用 `zelian verify bundle` 验证",
+    )
+    if page is not None:
+        _write_page(page, raw)
+
+
+def _write_page(file: Path, bundle: bytes) -> None:
+    """Take the page out of the bundle, where it is not left out for its size."""
+    page = read_archive(bundle).get(PAGE)
+    if page is None:
+        raise usage(
+            "the bundle has no page: it would be over 16 MiB; ask for less",
+            "证据包不附页面：将超过 16 MiB；请缩小范围",
+        )
+    write_durably(file, page)
+    talk(
+        f"the page is written to {file}: open it in a browser", f"页面已写入 {file}：请用浏览器打开"
     )
 
 
