@@ -24,7 +24,7 @@ class Supervision:
         ahead: makes what is written, beside this process; None: all is made here.
     """
 
-    name = "supervision.v4"
+    name = "supervision.v5"
     reads_statements = True
 
     def __init__(

@@ -21,6 +21,11 @@ from ledger.sharing.machine import (
 )
 
 _STANDING = states("recorded", "bound", "feedback_given", "upheld")
+# SPEC: domain 4.5, F27; decree 809, articles 20, 25, 27: findings that say that a use was without
+# a grant, or beyond one in time, purpose, extent or to whom it went. What other rules find of
+# a use (late, not bound, without feedback) leaves it what it was.
+QUESTIONING = frozenset({"F1", "F2", "F3", "F4", "F9"})
+
 _TAINTING = frozenset({"limit_use", "dispose", "return_data", "withdraw"})
 
 
@@ -61,11 +66,23 @@ def _challenge(body: Body, said: Said) -> str | None:
 
 
 def _confirm(body: Body, said: Said) -> str | None:
+    if not _questions(said):
+        return None
+    if body["state"] == "tainted":
+        return "unfit_state"
     return _judge(body, said, tainted=True)
 
 
 def _clear(body: Body, said: Said) -> str | None:
+    if not _questions(said):
+        return None
+    if body["state"] != "challenged":
+        return "unfit_state"
     return _judge(body, said, tainted=False)
+
+
+def _questions(said: Said) -> bool:
+    return said.data["rule"] in QUESTIONING
 
 
 def _result(body: Body, said: Said) -> str | None:
@@ -105,8 +122,8 @@ USE = Machine(
         "feedback.quality": Act((owner,), _STANDING | _CHALLENGED | _TAINTED, _give),
         "correction.requested": Act((owner,), _STANDING, _challenge),
         "dispute.opened": Act(PARTIES, _STANDING, _challenge),
-        "finding.confirmed": Act(_JUDGES, _STANDING | _CHALLENGED, _confirm),
-        "finding.cleared": Act(_JUDGES, _CHALLENGED, _clear),
+        "finding.confirmed": Act(_JUDGES, do=_confirm),
+        "finding.cleared": Act(_JUDGES, do=_clear),
         "correction.resulted": Act((counterparty,), _CHALLENGED, _result),
         "dispute.settled": Act(PARTIES, _CHALLENGED, _decide),
         "dispute.decided": Act(AUTHORITIES, _CHALLENGED, _decide),

@@ -121,10 +121,22 @@ def test_a_clock_that_is_set_back_is_told_as_it_runs(filled: World) -> None:
     assert of_service(filled.ledger) == []
 
 
-def test_a_projection_that_is_ahead_of_the_log_is_told_as_it_runs(filled: World) -> None:
+@pytest.mark.parametrize("ahead", ["things.v3", "%"])
+def test_a_projection_that_is_ahead_of_the_log_is_told_as_it_runs(
+    filled: World, ahead: str
+) -> None:
+    """One of them, whatever the others have taken in; or all."""
     with writing(filled.ledger.parts.projection_engine) as connection:
-        connection.execute(sa.text("UPDATE projection_heads SET size = size + 5"))
-    assert [one["rule"] for one in of_service(filled.ledger)] == ["I8"]
+        connection.execute(
+            sa.text("UPDATE projection_heads SET size = size + 5 WHERE projection LIKE :ahead"),
+            {"ahead": ahead},
+        )
+    told = of_service(filled.ledger)
+    names = {ahead} if ahead != "%" else set(filled.ledger.parts.runner.positions())
+    assert {one["rule"] for one in told} == {"I8"}
+    assert {one["facts"]["projection"] for one in told} == names
+    size = filled.ledger.state().size
+    assert f"{size + 5} entries, and there are {size}" in told[0]["message"]["en"]
 
 
 def test_a_checkpoint_that_stays_behind_is_told_as_it_runs(filled: World) -> None:

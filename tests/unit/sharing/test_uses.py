@@ -2,6 +2,7 @@
 
 import pytest
 
+from ledger.sharing.uses import QUESTIONING
 from tests.unit.sharing.tale import (
     ACT,
     AUDIT,
@@ -79,6 +80,27 @@ def test_a_finding_taints_it_and_another_clears_it(tale: Tale) -> None:
     assert tale.say("finding.confirmed", AUDIT, about, department=C).fits
     assert tale.state == "tainted"
     assert tale.say("finding.cleared", AUDIT, about, department=C).reason == "unfit_state"
+
+
+@pytest.mark.parametrize("rule", ["F5", "F10", "F17", "F19", "F40"])
+def test_a_finding_that_is_not_of_its_lawfulness_leaves_it_what_it_was(
+    tale: Tale, rule: str
+) -> None:
+    about = REFS | {"finding": f"{AUDIT}/FI-1"}
+    assert tale.say("finding.confirmed", AUDIT, about, department=C, rule=rule).fits
+    assert tale.state == "recorded"
+    tale.say("dispute.opened", P, DISPUTED, respondents=[C])
+    assert tale.say("finding.cleared", AUDIT, about, department=C, rule=rule).fits
+    assert tale.state == "challenged"
+
+
+@pytest.mark.parametrize("rule", sorted(QUESTIONING))
+def test_what_is_found_of_its_lawfulness_taints_it_once(tale: Tale, rule: str) -> None:
+    about = REFS | {"finding": f"{AUDIT}/FI-1"}
+    assert tale.say("finding.confirmed", AUDIT, about, department=C, rule=rule).fits
+    assert tale.state == "tainted"
+    again = tale.say("finding.confirmed", AUDIT, about, department=C, rule=rule)
+    assert again.reason == "unfit_state"
 
 
 def test_of_a_tainted_use_too_feedback_is_given(tale: Tale) -> None:
