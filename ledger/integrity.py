@@ -38,31 +38,35 @@ def of_service(ledger: "Ledger") -> list[Members]:
     """Return what is wrong with an open ledger as it stands this moment."""
     found = list(_reasons(ledger))
     return [
-        _members(rule, en, zh, [], {"reason": reason})
+        _members(rule, en, zh, [], facts)
         for rule in INTEGRITY_RULES
-        for reason, en, zh in found
-        if reason in rule.reasons
+        for en, zh, facts in found
+        if facts["reason"] in rule.reasons
     ]
 
 
-def _reasons(ledger: "Ledger") -> Iterator[tuple[str, str, str]]:
+def _reasons(ledger: "Ledger") -> Iterator[tuple[str, str, Members]]:
+    positions = (
+        ledger.parts.runner.positions()
+    )  # looked at before the log, which may grow meanwhile
     state = ledger.state()
     if state.reason is not None:
-        yield state.reason, state.en or "", state.zh or ""
-    if state.projected_size > state.size:
-        yield (
-            "projected_ahead",
-            f"{state.projected_size} entries are projected, and there are {state.size}",
-            f"已派生 {state.projected_size} 条，而账本只有 {state.size} 条",
-        )
+        yield state.en or "", state.zh or "", {"reason": state.reason}
+    for name, size in sorted(positions.items()):
+        if size > state.size:
+            yield (
+                f"{name} has taken in {size} entries, and there are {state.size}",
+                f"{name} 已派生 {size} 条，而账本只有 {state.size} 条",
+                {"reason": "projected_ahead", "projection": name},
+            )
     age = ledger.checkpoint_age_s()
     most = _most_minutes(ledger) * _MINUTE_S
     if age is not None and age > most and state.published_size < state.size:
         yield (
-            "checkpoint_old",
             f"{state.size - state.published_size} entries are not published; the newest "
             f"checkpoint is {int(age)} seconds old",
             f"有 {state.size - state.published_size} 条未公布；最新检查点已 {int(age)} 秒",
+            {"reason": "checkpoint_old"},
         )
 
 
