@@ -29,6 +29,7 @@ class Home:
         self.secret = path / "chain.secret"
         self.tiles = path / "tiles"
         self.trust_policy = path / "trust-policy"
+        self.timestamp_roots = path / "timestamp-roots.pem"
         self.identity = path / "identity"
         self.receipts = path / "receipts"
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from ledger.errors import LedgerError
 
@@ -63,6 +64,25 @@ VARIABLES = (
         " address, 1–100000",
         "每个地址、每把密钥每分钟允许的登录次数，以及每个地址每分钟允许的查询码次数，1–100000",
     ),
+    Variable(
+        "ZELIAN_TIMESTAMPS",
+        "",
+        "addresses of time-stamp authorities (RFC 3161), blanks between; their roots lie in"
+        " timestamp-roots.pem in the home",
+        "时间戳机构（RFC 3161）的地址，以空格分隔；其根证书存于主目录的 timestamp-roots.pem",
+    ),
+    Variable(
+        "ZELIAN_TIMESTAMP_MINUTES",
+        "60",
+        "age of the newest time-stamp at which the head is stamped anew, 1–1440 minutes",
+        "最新时间戳超过多少分钟后重新申请，1–1440",
+    ),
+    Variable(
+        "ZELIAN_TIMESTAMP_ENTRIES",
+        "10000",
+        "new entries after which the head is stamped anew, 1–10000000",
+        "新增多少条后重新申请时间戳，1–10000000",
+    ),
 )
 
 
@@ -77,13 +97,16 @@ class Settings:
     checkers: int = 0
     session_minutes: int = 60
     signins: int = 60
+    timestamps: tuple[str, ...] = ()
+    timestamp_minutes: int = 60
+    timestamp_entries: int = 10_000
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings.
 
         Raises:
-            LedgerError: a value is not a whole number in its range.
+            LedgerError: a value is not a whole number in its range, or no address.
         """
         given = os.environ if environment is None else environment
         home = Path(given.get("ZELIAN_HOME") or "./var").resolve()
@@ -95,6 +118,9 @@ class Settings:
             checkers=_number(given, "ZELIAN_CHECKERS", 0, 0, 64),
             session_minutes=_number(given, "ZELIAN_SESSION_MINUTES", 60, 1, 1_440),
             signins=_number(given, "ZELIAN_SIGNINS", 60, 1, 100_000),
+            timestamps=_addresses(given, "ZELIAN_TIMESTAMPS"),
+            timestamp_minutes=_number(given, "ZELIAN_TIMESTAMP_MINUTES", 60, 1, 1_440),
+            timestamp_entries=_number(given, "ZELIAN_TIMESTAMP_ENTRIES", 10_000, 1, 10_000_000),
         )
 
     @property
@@ -110,3 +136,15 @@ def _number(given: Mapping[str, str], name: str, default: int, low: int, high: i
             f"{name} 必须是 {low} 到 {high} 之间的整数",
         )
     return int(text)
+
+
+def _addresses(given: Mapping[str, str], name: str) -> tuple[str, ...]:
+    found = tuple((given.get(name) or "").split())
+    for one in found:
+        parts = urlsplit(one)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise LedgerError(
+                f"{name} must be addresses that begin with http:// or https://",
+                f"{name} 应为以 http:// 或 https:// 开头的地址",
+            )
+    return found

@@ -14,6 +14,7 @@ from typing import Any
 
 from ledger.events.declare import REF_NAMES, declare
 from ledger.events.fields import (
+    Base64,
     Choice,
     DepartmentId,
     Hex,
@@ -209,6 +210,8 @@ ANCHOR_RECORDED = declare(
         "checkpoint_sha256": Hex(),
         "anchored_at": Time(),
         "anchored_in": Text(optional=True),
+        # Of a time-stamp: the authority's answer (RFC 3161), which anybody can check.
+        "proof": Base64(optional=True),
         "proof_sha256": Hex(optional=True),
         "cosigners": ListOf(Text(), optional=True),
     },
