@@ -52,6 +52,15 @@ def test_what_was_altered_fails(taken: tuple[Path, Path, str], tmp_path: Path) -
     assert missing.exit_code == 6
 
 
+def test_the_page_is_written_beside_it_and_over_nothing(demo: Zelian, tmp_path: Path) -> None:
+    demo.ok("submit", "-", stdin=demo.signed(1))
+    bundle, page = tmp_path / "a.zip", tmp_path / "a.html"
+    demo.ok("evidence", "--entry", 0, "--output", bundle, "--page", page)
+    assert page.read_bytes() == read_archive(bundle.read_bytes())["report.html"]
+    again = demo("evidence", "--entry", 0, "--output", tmp_path / "b.zip", "--page", page)
+    assert (again.exit_code, (tmp_path / "b.zip").exists()) == (2, False)
+
+
 def test_a_file_beyond_the_limit_is_not_read_whole(
     taken: tuple[Path, Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
