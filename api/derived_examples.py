@@ -177,6 +177,7 @@ IMPACT: dict[str, Any] = {
     "asked": {"item": "yunling-gat/I-1"},
     "at": "2026-11-03T02:00:00.000Z",
     "counts": {"acts": 0, "departments": 0},
+    "derived": [],
     "told": [],
     "untold": [],
     "unused": [],

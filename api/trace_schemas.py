@@ -67,6 +67,7 @@ class ResponsibilitySchema(Schema):
     defect = fields.Nested(DefectSchema)
     determinations = _lines()
     evidence = _lines()
+    exemption = _lines()
     outward = _lines()
     people = _lines()
 
@@ -78,6 +79,7 @@ class ImpactSchema(Schema):
     asked = fields.Dict(required=True)
     at = fields.String(required=True)
     counts = fields.Dict(required=True)
+    derived = _lines()
     told = _lines()
     untold = _lines()
     unused = _lines()

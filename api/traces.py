@@ -127,7 +127,8 @@ def get_impact(department: str, id: str) -> Response:
         raise bad_parameter("delivery", "must be <department>/<id>", "应为“部门/编号”")
     asked = AskedImpact(ref, version, delivery)
     found = item_impact(ledger(), sight(), asked, asked_size(None))
-    lines = (line for name in ("told", "untold", "unused", "uses") for line in found[name])
+    named = ("derived", "told", "untold", "unused", "uses")
+    lines = (line for name in named for line in found[name])
     _note([entry for line in lines for entry in line["entries"]])
     return _counted(json_answer(found, ASK_AGAIN_PRIVATE), found)
 

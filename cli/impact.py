@@ -15,6 +15,7 @@ from cli.trace import check_name
 from crypto.notation import REF
 
 _REST = (
+    ("derived", "derived from it", "由其加工形成的条目"),
     ("told", "who was told", "告知情况"),
     ("untold", "who was not told", "未告知的部门"),
     ("unused", "received, no use on record", "已接收但没有使用记录"),

@@ -10,6 +10,7 @@ from ledger.access.sight import Sight
 from ledger.log.failures import telling_of_the_database
 from ledger.responsibility.chain import Chain
 from ledger.responsibility.impact import Asked, first, further, impact
+from ledger.responsibility.reach import Search
 from ledger.traces import fetching, nothing
 
 if TYPE_CHECKING:
@@ -28,8 +29,11 @@ def item_impact(ledger: "Ledger", sight: Sight, asked: Asked, as_of: int) -> dic
     """
     # Who knows of an item by the catalogue alone cannot tell that nothing relied on it.
     with fetching(ledger, as_party(sight), as_of, None) as one:
-        one.search(*first(asked))
-        one.search(*further(Chain(one.fetched()), asked))
+        waiting, done = first(asked), set[Search]()
+        while waiting:
+            one.search(*waiting)
+            done.update(waiting)
+            waiting = [s for s in further(Chain(one.fetched()), asked) if s not in done]
         fetched = one.fetched()
     try:
         return impact(fetched, asked)

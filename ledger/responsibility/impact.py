@@ -10,7 +10,7 @@ Source: decree 809, article 26; design, HTTP API.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ledger.responsibility.branches import DECISIONS
 from ledger.responsibility.chain import Chain, Fetched, Members, official_of, time_of
@@ -38,20 +38,46 @@ class Relied:
     use: Said
     grade: str
     acts: Mapping[str, list[int]]  # by ref: entries that tie the use to it
+    way: tuple[str, ...] = ()  # items from the one that was asked about to the one used
 
 
 def first(asked: Asked) -> list[Search]:
     """Return the searches to begin with."""
-    item = f"item/{asked.item}"
-    kinds = ("item.published", "use.recorded", "use.bound", "delivery.sent", "delivery.received")
-    found = [Search(tuple(sorted((item, f"type/{kind}")))) for kind in (*kinds, *DECISIONS)]
-    return [*found, Search(tuple(sorted((item, "family/corrections"))))]
+    return _of_item(asked.item)
 
 
 def further(chain: Chain, asked: Asked) -> list[Search]:
-    """Return the searches for the acts that relied on it."""
-    acts = {act for one in _relied(chain, asked) for act in one.acts}
-    return [Search(tuple(sorted((f"act/{act}", "family/acts")))) for act in sorted(acts)]
+    """Return the searches for what was derived from it and for the acts that relied on it."""
+    derived = [one for item in _ways(chain, asked.item) for one in _of_item(item)]
+    acts = sorted({act for one in _all_relied(chain, asked) for act in one.acts})
+    return [*derived, *(Search(tuple(sorted((f"act/{act}", "family/acts")))) for act in acts)]
+
+
+def _of_item(name: str) -> list[Search]:
+    item = f"item/{name}"
+    kinds = (
+        "item.published", "item.amended", "use.recorded", "use.bound", "delivery.sent",
+        "delivery.received", *DECISIONS,
+    )  # fmt: skip
+    found = [Search(tuple(sorted((item, f"type/{kind}")))) for kind in kinds]
+    return [*found, Search(tuple(sorted((item, "family/corrections"))))]
+
+
+def _ways(chain: Chain, item: str) -> dict[str, tuple[str, ...]]:
+    """The items that were derived from one, and by which way; never round in a circle."""
+    made: dict[str, list[str]] = {}
+    for said in chain.of("item.published", "item.amended"):
+        for source in said.data.get("derived_from", ()):
+            made.setdefault(source["item"], []).append(said.refs["item"])
+    found: dict[str, tuple[str, ...]] = {item: (item,)}
+    waiting = [item]
+    while waiting:
+        source = waiting.pop(0)
+        for name in made.get(source, ()):
+            if name not in found:
+                found[name] = (*found[source], name)
+                waiting.append(name)
+    return found
 
 
 def impact(fetched: Fetched, asked: Asked) -> Members:
@@ -59,8 +85,14 @@ def impact(fetched: Fetched, asked: Asked) -> Members:
     chain = Chain(fetched)
     if not chain.about("item", asked.item):
         raise LookupError(f"{asked.item}: nothing was said of it")
-    relied = _relied(chain, asked)
-    told = [one for one in chain.about("item", asked.item, *_TELLING) if _about(chain, one, asked)]
+    ways = _ways(chain, asked.item)
+    relied = _all_relied(chain, asked)
+    told = [
+        one
+        for item in ways
+        for one in chain.about("item", item, *_TELLING)
+        if one.refs["item"] == item and (item != asked.item or _about(chain, one, asked))
+    ]
     lines = [_line(chain, one, _concerning(chain, one.use, told)) for one in relied]
     users = {one.use.source for one in relied}
     found: Members = {
@@ -74,6 +106,7 @@ def impact(fetched: Fetched, asked: Asked) -> Members:
         },
         "at": chain.at,
         "counts": _counts(relied),
+        "derived": [_derived(chain, way) for way in ways.values() if way[1:]],
         "told": [one for said in told for one in _told(chain, said)],
         "unused": list(_unused(chain, asked)),
         "untold": [
@@ -98,11 +131,28 @@ def _counts(relied: list[Relied]) -> Members:
     }
 
 
-def _relied(chain: Chain, asked: Asked) -> list[Relied]:
-    """The uses, decisive first, then by their entries."""
-    uses = [one for one in chain.about("item", asked.item, "use.recorded")
-            if one.refs["item"] == asked.item and _is_asked(chain, one, asked)]  # fmt: skip
-    found = [_reliance(chain, one) for one in uses]
+def _derived(chain: Chain, way: tuple[str, ...]) -> Members:
+    """An item that was made from it, at once or by others; whether it has the error is open."""
+    said = [
+        one
+        for one in chain.about("item", way[-1], "item.published", "item.amended")
+        if one.refs["item"] == way[-1]
+        and any(source["item"] == way[-2] for source in one.data.get("derived_from", ()))
+    ]
+    return line(
+        10, "derived_item", [one.index for one in said], ref=way[-1],
+        department=said[-1].data["provider"], way=list(way),
+    )  # fmt: skip
+
+
+def _all_relied(chain: Chain, asked: Asked) -> list[Relied]:
+    """The uses of it and of what was derived from it, decisive first, then by their entries."""
+    found = [
+        replace(_reliance(chain, use), way=way)
+        for item, way in _ways(chain, asked.item).items()
+        for use in chain.about("item", item, "use.recorded")
+        if use.refs["item"] == item and (way[1:] or _is_asked(chain, use, asked))
+    ]
     return sorted(found, key=lambda one: (_GRADES.index(one.grade), one.use.index))
 
 
@@ -139,7 +189,8 @@ def _concerning(chain: Chain, use: Said, told: list[Said]) -> list[Said]:
         for one in told
         if use.source in one.data["consumers"]
         and (
-            not versions
+            one.refs["item"] != use.refs["item"]  # of what it was derived from
+            or not versions
             or not one.data.get("affected_versions")
             or not versions.isdisjoint(one.data["affected_versions"])
         )
@@ -157,7 +208,7 @@ def _line(chain: Chain, one: Relied, told: list[Said]) -> Members:
         item_version=next(iter(sorted(map(str, _versions(chain, use, use.refs.get("delivery"))))),
                           None),
         state=chain.body("use", use.refs["use"])["state"] or None,
-        used_after_told=before or None,
+        used_after_told=before or None, way=list(one.way) if one.way[1:] else None,
         acts=[_act(chain, act, told) for act in sorted(one.acts)],
     )  # fmt: skip
 

@@ -139,6 +139,7 @@ WHAT: Mapping[str, Wording] = _words(
     ("corrected", "corrected its data", "已更正数据"),
     # 10: impact
     ("relied", "relied on it", "依据其办理"),
+    ("derived_item", "derived from it", "由其加工形成"),
     ("received_unused", "received it, and recorded no use", "已接收，没有使用记录"),
     ("told", "was told", "已告知"),
     ("not_told", "was not told", "未告知"),

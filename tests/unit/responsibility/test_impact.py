@@ -5,11 +5,12 @@ import random
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
 from cli.stories.departments import department_id, ref
-from ledger.responsibility.chain import Fetched
-from ledger.responsibility.impact import Asked, impact
+from ledger.responsibility.chain import Chain, Fetched
+from ledger.responsibility.impact import Asked, further, impact
 from tests.unit.responsibility.log import told
 
 LICENCE = ref("sc", "ZZ-022")
@@ -103,10 +104,45 @@ def test_decisive_comes_first_and_every_line_rests_on_something(
     grades = ["decisive", "supporting", "checked_only", "not_stated"]
     order = [grades.index(one["grade"]) for one in found["uses"]]
     assert order == sorted(order)
-    for name in ("told", "untold", "unused", "uses"):
+    for name in ("told", "untold", "unused", "uses", "derived"):
         for one in found[name]:
             assert one["entries"]
             assert one["because"]["code"] == "4.6/10"
+
+
+def derived(said: Any, source: str) -> Any:
+    """The same entry of the catalogue, made from another item."""
+    data = {**said.data, "derived_from": [{"item": source, "step": "cleaned"}]}
+    return msgspec.structs.replace(said, event={**said.event, "data": data})
+
+
+def test_what_was_derived_is_followed_and_never_round_in_a_circle(fetched: Fetched) -> None:
+    """The licence is made from the population register, and that again from the licence."""
+    register = ref("ga", "RK-001")
+    made = {LICENCE: register, register: LICENCE}
+    said = [
+        derived(one, made[one.refs["item"]])
+        if one.type in ("item.published", "item.amended") and one.refs["item"] in made
+        else one
+        for one in fetched.said
+    ]
+    found = impact(replace(fetched, said=said), Asked(register, "never"))
+    [item] = found["derived"]
+    assert (item["ref"], item["way"]) == (LICENCE, [register, LICENCE])
+    assert {tuple(one["way"]) for one in found["uses"]} == {(register, LICENCE)}
+    own = impact(fetched, Asked(LICENCE))["uses"]
+    assert [one["ref"] for one in found["uses"]] == [one["ref"] for one in own]
+    assert impact(fetched, Asked(register, "never"))["uses"] == []
+
+
+def test_what_is_searched_for_reaches_what_was_derived(fetched: Fetched) -> None:
+    register = ref("ga", "RK-001")
+    said = [derived(one, register) if one.type == "item.published" and one.refs["item"] == LICENCE
+            else one for one in fetched.said]  # fmt: skip
+    wanted = further(Chain(replace(fetched, said=said)), Asked(register))
+    terms = {one.terms for one in wanted}
+    assert (f"item/{LICENCE}", "type/use.recorded") in terms
+    assert (f"act/{ref('lx', 'KSHR-2026-02160')}", "family/acts") in terms
 
 
 def test_the_order_of_fetching_does_not_matter(fetched: Fetched) -> None:
