@@ -5,7 +5,6 @@ import sqlalchemy as sa
 
 from ledger.fsck import Fsck
 from ledger.integrity import of_report, of_service
-from ledger.projections.things import Things
 from ledger.store.engine import writing
 from tests.world import World
 
