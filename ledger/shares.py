@@ -25,13 +25,14 @@ from ledger.parts import Parts
 from ledger.projections.lists import STORED
 from ledger.projections.saying import Reread, successions_of
 from ledger.projections.things import folded, name_of
+from ledger.share_openings import openings
 from ledger.sharing.grants import retention_from, state_with_item
 from ledger.sharing.hands import missing
 from ledger.sharing.machine import Body
 from ledger.sharing.succession import Answerable, Succession, answerable
 from ledger.sharing.touched import MACHINES
 from ledger.store.engine import reading
-from ledger.store.posting_rows import Wanted, posting_rows
+from ledger.store.posting_rows import posting_rows
 from ledger.store.removal_rows import MAX_INDEX
 from ledger.store.supervision_rows import supervision_rows
 from ledger.store.thing_rows import Seeing, StepRow, ThingRow, thing_rows
@@ -48,10 +49,6 @@ _INNER = frozenset(
 # Kinds that are there for whoever sees any of the statements that may open one: what is in the
 # making is hidden from most, and what is then issued is not.
 _OPENED_VARIOUSLY = frozenset({"determination"})
-
-# What any type of statement opens, and whose counterparty may be another than it was opened with.
-_OPENED_BY_ANY = frozenset({"matter"})
-_CHANGES_SIDES = frozenset({"grant"})
 
 _reads = telling_of_the_database(reading=True)
 
@@ -203,6 +200,7 @@ class _Looking:
         everything = sight.any_of is None and not sight.none_of
         self._sees_all = everything and as_of >= shares.size()
         self._others: dict[str, Body | None] = {}
+        self._seen: dict[int, bool] = {}  # whether entries are, where several were asked at once
         self._owed: dict[str, Body | None] = {}
         self._obligations = shares._obligations
 
@@ -229,7 +227,11 @@ class _Looking:
             )
         seeing = self._as_party if asked.never_shared else self._seeing
         stored = asked.stored if self._sees_all else ()
-        wanted = self._openings(asked, seeing, below)
+        wanted = None
+        if asked.item is None:  # few things are of one item
+            wanted = openings(
+                self._terms, self._connection, asked.kind, asked.department, seeing, below
+            )
         if wanted is not None:
             rows = self._rows.opened_by(
                 self._connection, asked.kind, wanted, page, asked.department, stored
@@ -240,26 +242,6 @@ class _Looking:
                 asked.department, asked.item, stored,
             )  # fmt: skip
         return [(row.opened, row) for row in rows if row.opened is not None]
-
-    def _openings(self, asked: Asked, seeing: Seeing, below: int) -> list[Wanted] | None:
-        """The entries that open what is asked for; None: to go through its kind is better."""
-        everything = seeing == Seeing(None, ())
-        if asked.kind in _OPENED_BY_ANY or asked.item or (everything and asked.department is None):
-            return None
-        types = [f"type/{name}" for name in sorted(MACHINES[asked.kind].opened_by)]
-        side = None if asked.kind in _CHANGES_SIDES else asked.department
-        sides = [f"reader/{side}"] if side is not None else []
-        known = self._terms.find_terms(self._connection, [*types, *sides])
-        if sides and sides[0] not in known:
-            return []
-        wanted = []
-        for name in types:
-            terms = [known[one] for one in (name, *sides) if one in known]
-            if name in known:
-                driver, *others = sorted(terms, key=lambda term: term.entries)
-                all_of = tuple(term.id for term in others)
-                wanted.append(Wanted(driver, all_of, seeing.none_of, seeing.any_of, 0, below))
-        return wanted
 
     def _types(self, kind: str) -> tuple[int, ...]:
         """Numbers of the terms of the types that open a kind."""
@@ -285,9 +267,12 @@ class _Looking:
         return row.kind in _OPENED_VARIOUSLY and self._body(row)[0]["opened"] is not None
 
     def _sees_opening(self, row: ThingRow) -> bool:
-        return self._sees_all_of(row) or self._rows.sees(
-            self._connection, row.opened or 0, self._seeing
-        )
+        opened = row.opened or 0
+        if self._sees_all_of(row):
+            return True
+        if opened not in self._seen:
+            self._seen[opened] = self._rows.sees(self._connection, opened, self._seeing)
+        return self._seen[opened]
 
     def shown(self, row: ThingRow) -> Shown:
         body, steps = self._body(row)
@@ -399,10 +384,18 @@ class _Looking:
     def _fetch(self, names: Sequence[str]) -> None:
         unknown = {name for name in names if name not in self._others}
         found = self._rows.find(self._connection, unknown) if unknown else {}
+        self._look_at([row for row in found.values() if not self._sees_all_of(row)])
         for name in unknown:
             row = found.get(name)
             seen = row is not None and self.opens(row)
             self._others[name] = self._body(row)[0] if row is not None and seen else None
+
+    def _look_at(self, rows: Sequence[ThingRow]) -> None:
+        """Ask at once whether the statements that opened these are seen."""
+        if rows:
+            names = [row.thing for row in rows]
+            seen = self._rows.seen_openings(self._connection, names, self._seeing)
+            self._seen |= {row.opened: row.opened in seen for row in rows if row.opened is not None}
 
 
 def _is_of(asked: Asked, body: Body) -> bool:

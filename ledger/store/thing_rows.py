@@ -3,7 +3,7 @@
 Nothing here knows what a state means. A body is JSON text that is handed in and out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from heapq import merge
 from itertools import islice
@@ -175,6 +175,14 @@ class ThingRows:
     def sees(self, connection: sa.Connection, index: int, seeing: Seeing) -> bool:
         """Whether one entry is seen."""
         return connection.scalar(sa.select(seen(sa.literal(index), seeing))) or False
+
+    def seen_openings(
+        self, connection: sa.Connection, names: Collection[str], seeing: Seeing
+    ) -> frozenset[int]:
+        """The entries that opened these things, as far as they are seen."""
+        column = things.c.opened
+        query = sa.select(column).where(things.c.thing.in_(sorted(names)), seen(column, seeing))
+        return frozenset(connection.scalars(query))
 
     def opened(
         self,
