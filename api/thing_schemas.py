@@ -44,6 +44,12 @@ class StepSchema(Closed):
     fits = fields.Boolean(required=True)
     reason = fields.String(metadata={"description": "why it does not fit"})
     state = fields.String(metadata={"description": "after it; absent: not opened yet"})
+    corrected = fields.List(
+        fields.Dict(), metadata={"description": "corrections of it by whoever spoke it"}
+    )
+    countersigned = fields.List(
+        fields.Dict(), metadata={"description": "who countersigned it, and whether he agrees"}
+    )
 
 
 class ThingSchema(Closed):

@@ -27,6 +27,7 @@ from ledger.share_members import (
     STEP_COLUMNS,
     Members,
     listed,
+    of_steps,
     step_members,
     thing_members,
 )
@@ -112,10 +113,14 @@ def _show(plural: str, kind: str, department: str, id: str) -> Response:
     steps = shares.steps(shown, as_of, start, limit + 1)
     entries = [(step, ledger().entry(step.entry)) for step in steps[:limit]]
     history = []
+    of_it = of_steps(ledger(), sight(), [entry for _, entry in entries], as_of)
     for step, entry in entries:
         if may_read(entry):  # one that was withheld this moment is not there
             show(entry)
-            history.append(step_members(step, entry))
+            said_of = [one for one in of_it.get(entry.index, ()) if may_read(one)]
+            for one in said_of:
+                show(one)
+            history.append(step_members(step, entry, said_of))
     answer: dict[str, Any] = _beside(as_of, at) | {
         "details": shown.details,
         "history": history,

@@ -34,7 +34,7 @@ from ledger.projections.query import Query, parse_query
 from ledger.responsibility.impact import Asked as AskedImpact
 from ledger.service import BatchAnswer, Ledger, Submitted
 from ledger.settings import Settings
-from ledger.share_members import listed, step_members, thing_members
+from ledger.share_members import listed, of_steps, step_members, thing_members
 from ledger.shares import Asked
 from ledger.shares_views import PLURALS
 from ledger.store.supervision_rows import Filters
@@ -157,7 +157,12 @@ class HomeDoor:
         shown = shares.one(EVERYTHING, PLURALS[plural], ref, as_of, at)
         steps = shares.steps(shown, as_of, 0, as_of)
         entries = [(step, self._ledger.entry(step.entry)) for step in steps]
-        history = [step_members(*one) for one in entries if one[1].event is not None]
+        of_it = of_steps(self._ledger, EVERYTHING, [entry for _, entry in entries], as_of)
+        history = [
+            step_members(step, entry, of_it.get(entry.index, ()))
+            for step, entry in entries
+            if entry.event is not None
+        ]
         return {"thing": thing_members(shown), "details": dict(shown.details), "history": history}
 
     def grant_file(self, ref: str, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -189,7 +194,8 @@ class HomeDoor:
         """List findings as the holder of the home sees them."""
         as_of, at = self._moment(asked)
         named = ("rule", "department", "severity", "basis", "entry")
-        filters = Filters(**{name: asked.get(name) for name in named})
+        narrowed: dict[str, Any] = {name: asked.get(name) for name in named}
+        filters = Filters(**narrowed)
         wanted = AskedFindings(as_of, at, None, filters, asked.get("state"))
         found = self._ledger.findings.listed(EVERYTHING, wanted, None, limit)
         return [members for _, members in found]

@@ -162,7 +162,15 @@ def _step(one: Mapping[str, Any]) -> tuple[str, ...]:
         said_in_words(one.get("said")),
         _state(one.get("state")),
         pick(f"does not fit: {why}", f"不符：{why}") if one.get("fits") is False else "",
+        *(_corrected(of_it) for of_it in one.get("corrected", ())),
     )
+
+
+def _corrected(of_it: Mapping[str, Any]) -> str:
+    index = of_it["index"]
+    if of_it["effect"] == "void":
+        return pick(f"declared void by entry {index}", f"已由第 {index} 号条目声明作废")
+    return pick(f"corrected by entry {index}", f"已由第 {index} 号条目更正")
 
 
 def _state(state: object) -> str:

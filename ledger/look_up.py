@@ -5,7 +5,7 @@ says at which, and what is not projected that far is waited for, a moment, or no
 answered at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from crypto.header import Header, Link, parse_header
 from ledger.access.chain_sight import opens_chain, sees_all_of
 from ledger.access.sight import EVERYTHING, Sight
-from ledger.access.terms import VOICES
+from ledger.access.terms import VOICES, of_term
 from ledger.errors import NotFound, NotProjected
 from ledger.log.chain_ids import ChainId
 from ledger.log.failures import telling_of_the_database
@@ -27,6 +27,7 @@ from ledger.store.engine import reading
 from ledger.store.posting_rows import TermRow, Wanted, posting_rows
 
 WAIT_S = 10.0
+MANY = 100  # corrections and countersignings of one statement, newest first
 
 _reads = telling_of_the_database(reading=True)
 
@@ -88,6 +89,17 @@ class LookUp:
     ) -> list[int]:
         """Indexes of what *query* asks among the first *as_of* entries, newest first."""
         return self._search.find(sight, query, as_of, after, limit)
+
+    @_reads
+    def said_of(self, sight: Sight, digests: Iterable[str], as_of: int) -> dict[str, list[int]]:
+        """By digest, which corrections and countersignings of it are seen, oldest first."""
+        with reading(self._parts.projection_engine) as connection:
+            known = self._rows.find_terms(connection, map(of_term, digests))
+        found = {
+            term.partition("/")[2]: self.find(sight, Query(frozenset({term})), as_of, None, MANY)
+            for term in known
+        }
+        return {digest: indexes[::-1] for digest, indexes in found.items() if indexes}
 
     @_reads
     def between(self, query: Query, as_of: int) -> tuple[int, int]:

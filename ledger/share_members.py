@@ -1,6 +1,7 @@
 """Show things and their histories as members: what the API answers and the commands print."""
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ledger.access.sight import Sight
@@ -52,8 +53,14 @@ def department_members(department: str, state: str) -> Members:
     return {"kind": "department", "ref": department, "state": state, "owner": department}
 
 
-def step_members(step: StepRow, entry: Entry) -> Members:
-    """Return one statement of a history; *entry* has its statement."""
+def step_members(step: StepRow, entry: Entry, of_it: Iterable[Entry] = ()) -> Members:
+    """Return one statement of a history; *entry* has its statement.
+
+    Args:
+        of_it: what corrects and countersigns it, whether or not that names the thing. What its
+            own speaker did not correct is not corrected. States stay what they were: the
+            statement that stands in its place is told in its own words.
+    """
     event = entry.event or {}
     said = "attested" if entry.attested else "signed"
     members = {
@@ -67,8 +74,45 @@ def step_members(step: StepRow, entry: Entry) -> Members:
         "fits": step.reason is None,
         "reason": step.reason,
         "state": step.state or None,
+        "corrected": [_correction(one) for one in of_it if _corrects(one, event["source"])] or None,
+        "countersigned": [_hand(one) for one in of_it if _is(one, "countersigned")] or None,
     }
     return {name: value for name, value in members.items() if value is not None}
+
+
+def _is(entry: Entry, verb: str) -> bool:
+    return entry.event is not None and entry.event["type"] == f"zelian.statement.{verb}.v1"
+
+
+def _corrects(entry: Entry, source: str) -> bool:
+    return _is(entry, "corrected") and (entry.event or {})["source"] == source
+
+
+def _correction(entry: Entry) -> Members:
+    data = (entry.event or {})["data"]
+    kept = ("effect", "replacement", "reason")
+    return {"index": entry.index} | {name: data[name] for name in kept if name in data}
+
+
+def _hand(entry: Entry) -> Members:
+    event = entry.event or {}
+    members = {
+        "index": entry.index,
+        "department": event["source"].removeprefix("/departments/"),
+        "official": event.get("official"),
+        "tier": event.get("tier"),
+        "decision": event["data"]["decision"],
+    }
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def of_steps(
+    ledger: Ledger, sight: Sight, entries: Sequence[Entry], as_of: int
+) -> dict[int, list[Entry]]:
+    """Return what is seen of corrections and countersignings, by the entry that they are of."""
+    digests = {json.loads(entry.header)["statement"]: entry.index for entry in entries}
+    found = ledger.look_up.said_of(sight, digests, as_of)
+    return {digests[digest]: ledger.entries_of(indexes) for digest, indexes in found.items()}
 
 
 def listed(

@@ -9,7 +9,8 @@ departments stood when it was recorded. What the registrar says of the registry 
 read by everybody signed in: ``reader/*``. What tells the function that it is of has
 ``function/<department>/<matter code>`` for each who may read it, so that whoever goes
 on with that function reads it in his place. What the catalogue has of an item has
-``catalogue/*``, which opens it to every department, and ``catalogue/<item>``.
+``catalogue/*``, which opens it to every department, and ``catalogue/<item>``. A correction
+and a countersigning have ``of/<digest>`` of each statement that they are of.
 
 Who may read follows from the statement and the registry alone, so naming another's
 thing opens the statement to that other, and nothing of his to whoever named it.
@@ -40,6 +41,7 @@ _SOURCE = "/departments/"
 _PURPOSES = ("purpose_code", "purpose_codes")
 _SUBJECT = "subject_ref"
 _CLAIM = "claim_code_sha256"
+_TARGETS = {"statement.corrected": "target", "statement.countersigned": "parents"}
 _FUNCTIONS = ("matter_code", "matter_codes")
 
 # SPEC: design, roles: who reads for an area does not read determinations of persons in the
@@ -141,6 +143,11 @@ def claim_term(claim: str) -> str:
     return f"claim/{claim}"
 
 
+def of_term(digest: str) -> str:
+    """Return the term of what corrects or countersigns the statement of a digest, hex."""
+    return f"of/{digest}"
+
+
 def source_of(event: Mapping[str, Any]) -> str:
     """Return the id of the department that speaks."""
     source: str = event["source"]
@@ -206,6 +213,7 @@ def _plan_of(name: str) -> _Plan:
             *(("purpose", path) for path, _ in leaves if path[-1] in _PURPOSES),
             *(("subject", path) for path, _ in leaves if path[-1] == _SUBJECT),
             *(("claim", path) for path, _ in leaves if path[-1] == _CLAIM),
+            *(("of", path) for path, _ in leaves if path == (_TARGETS.get(short_of(name)),)),
         ),
         tuple(path for path, leaf in parties if isinstance(leaf, DepartmentId)),
         tuple(path for path, leaf in parties if isinstance(leaf, Ref)),

@@ -16,7 +16,7 @@ CHAIN = "chain/"
 class Postings:
     """Rows of ``terms`` and ``postings``."""
 
-    name = "postings.v3"
+    name = "postings.v4"
     reads_statements = True
 
     def __init__(self, rows: PostingRows) -> None:

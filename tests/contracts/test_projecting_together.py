@@ -131,7 +131,7 @@ def test_one_far_behind_keeps_nobody(world: World, scene: Scene) -> None:
     size = size_of(world)
     scene.alone(scene.postings, size - 2)
     assert scene.steps.take(size, 3) == 3
-    assert scene.positions == {"log_index.v1": 3, "things.v3": 3, "postings.v3": size}
+    assert scene.positions == {"log_index.v1": 3, "things.v3": 3, "postings.v4": size}
 
 
 def test_what_one_cannot_take_in_keeps_none_of_the_others(world: World, scene: Scene) -> None:
@@ -141,7 +141,7 @@ def test_what_one_cannot_take_in_keeps_none_of_the_others(world: World, scene: S
     for _ in range(4):
         with pytest.raises(ValueError, match="a fault"):
             scene.steps.take(size, 10)
-    assert scene.positions == {"log_index.v1": size, "things.v3": size, "postings.v3": 10}
+    assert scene.positions == {"log_index.v1": size, "things.v3": size, "postings.v4": 10}
     scene.postings.fails_from = None
     while scene.steps.take(size, 10) < size:
         pass
@@ -184,7 +184,7 @@ def test_a_span_that_another_process_took_is_not_taken_twice(world: World, scene
 
     scene.steps._standing = overtaken
     assert scene.steps.take(size, 10) == 10
-    assert scene.positions == {"log_index.v1": 10, "things.v3": 13, "postings.v3": 10}
+    assert scene.positions == {"log_index.v1": 10, "things.v3": 13, "postings.v4": 10}
     while scene.steps.take(size, 10) < size:
         pass
     assert dump(world) == rebuilt(world)

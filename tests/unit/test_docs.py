@@ -138,7 +138,7 @@ def test_every_metric_is_documented() -> None:
     ledger.desk.refusals.kept = 1
     ledger.obligations.counts.return_value = []
     ledger.witnesses.return_value = []
-    ledger.look_up.behind.return_value = {"postings.v3": 0}
+    ledger.look_up.behind.return_value = {"postings.v4": 0}
     families = [f.name for f in Metrics(ledger).registry.collect() if f.name.startswith("zelian")]
     assert families
     assert {name.removesuffix("_total") for name in named} == set(families)
