@@ -100,10 +100,12 @@ class Findings:
             for row in self._each(connection, seeing, asked.rows(terms), asked.as_of, after):
                 body = stood(orjson.loads(row.body), asked.as_of)
                 if asked.shows(body, self._inherits(connection, row, asked, terms)):
-                    found.append((row.place, self._members(connection, seeing, body)))
+                    found.append((row.place, body))
                     if len(found) == limit:
                         break
-        return found
+            entries = {entry for _, body in found for entry in _named(body)}
+            seen = self._rows.seen_entries(connection, entries, seeing)
+        return [(place, finding_members(body, seen)) for place, body in found]
 
     def _each(
         self,
@@ -143,17 +145,19 @@ class Findings:
             "没有您可以查阅的此项待核事项：请核对“部门/规则-记录”",
         )
 
-    def _members(self, connection: sa.Connection, seeing: Seeing, body: Members) -> Members:
-        entries = [*(step["entry"] for step in body["life"]), *body["entries"]]
-        seen = self._rows.seen_entries(connection, entries, seeing)
-        return finding_members(body, seen)
+
+def _named(body: Members) -> Iterator[int]:
+    """Yield the entries of a finding's life, and those on which it rests."""
+    yield from (step["entry"] for step in body["life"])
+    yield from body["entries"]
 
 
 def finding_members(body: Members, seen: set[int]) -> Members:
     """Return a finding as it is answered.
 
     Args:
-        seen: the entries of its life, and of those on which it rests, that may be read.
+        seen: the entries of its life, and of those on which it rests, that may be read; perhaps
+            others besides.
     """
     rule = BY_ID[body["rule"]]
     message = rule.told(body["facts"])

@@ -5,6 +5,7 @@ Nothing here knows a rule. Bodies are JSON text that is handed in and out.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from ledger.store.tables import findings, obligations, postings, watched
 from ledger.store.thing_rows import Seeing, seen
 
 PLACES = 1_000  # findings that one entry can raise
+TOGETHER = 5_000  # entries that are asked for together
 
 
 class FindingRow(NamedTuple):
@@ -152,7 +154,7 @@ class SupervisionRows:
     def seen_entries(
         self, connection: sa.Connection, entries: Collection[int], seeing: Seeing
     ) -> set[int]:
-        """Those of *entries* that are seen; of the things of one finding, so they are few."""
+        """Those of *entries* that are seen."""
         found = set(entries)
         if seeing.any_of is not None:
             found = self._having(connection, found, seeing.any_of)
@@ -162,11 +164,12 @@ class SupervisionRows:
         self, connection: sa.Connection, entries: Collection[int], numbers: Sequence[int]
     ) -> set[int]:
         """Those of *entries* that have one of these terms."""
-        if not entries or not numbers:
-            return set()
-        column = postings.c
-        query = sa.select(column["index"]).where(column.term.in_(numbers))
-        return set(connection.scalars(query.where(column["index"].in_(entries))))
+        found: set[int] = set()
+        column, waiting = postings.c, iter(entries if numbers else ())
+        while some := tuple(islice(waiting, TOGETHER)):
+            query = sa.select(column["index"]).where(column.term.in_(numbers))
+            found.update(connection.scalars(query.where(column["index"].in_(some))))
+        return found
 
 
 def _shown(asked: Filters) -> sa.ColumnElement[bool]:
