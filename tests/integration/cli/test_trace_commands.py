@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,6 +86,24 @@ def test_what_relied_on_an_item(zelian: Zelian) -> None:
     assert ACT in lines[1]
     assert "未告知的部门" in zelian.chinese("impact", ITEM).stdout
     assert zelian.json("impact", ITEM, "--version", "never")["uses"] == []
+
+
+def test_what_follows_is_written_to_be_signed(zelian: Zelian, tmp_path: Path) -> None:
+    folder = tmp_path / "drafts"
+    zelian.ok("impact", ITEM, "--prepare", folder)
+    notice = json.loads((folder / "notice.json").read_text("utf-8"))
+    assert notice["data"]["consumers"] == [MZ]
+    key = tmp_path / "li.pem"
+    write_private(key, World.li.to_pem())
+    signed = tmp_path / "draft.json"
+    said = notice | {"official": "li", "tier": "handler"}
+    signed.write_text(json.dumps(said), "utf-8")
+    statement = zelian.ok("sign", signed, "--key", key)
+    envelope = tmp_path / "notice.statement"
+    envelope.write_text(statement, "utf-8")
+    zelian.ok("submit", envelope)
+    assert zelian.json("impact", ITEM)["untold"] == []
+    assert zelian("impact", ITEM, "--prepare", folder).exit_code == 2
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,10 @@ import msgspec
 import pytest
 
 from cli.stories.departments import department_id, ref
+from ledger.events.types import EVENT_TYPES
 from ledger.responsibility.chain import Chain, Fetched
 from ledger.responsibility.impact import Asked, further, impact
+from ledger.responsibility.notices import prepared
 from tests.unit.responsibility.log import told
 
 LICENCE = ref("sc", "ZZ-022")
@@ -143,6 +145,27 @@ def test_what_is_searched_for_reaches_what_was_derived(fetched: Fetched) -> None
     terms = {one.terms for one in wanted}
     assert (f"item/{LICENCE}", "type/use.recorded") in terms
     assert (f"act/{ref('lx', 'KSHR-2026-02160')}", "family/acts") in terms
+
+
+def test_what_follows_is_prepared_as_events_that_can_be_signed(fetched: Fetched) -> None:
+    telling = ("notice.issued", "recall.issued")
+    untold = [one for one in fetched.said if one.type not in telling]
+    found = impact(replace(fetched, said=untold), Asked(LICENCE, "V3"))
+    events = dict(prepared(found))
+    assert list(events) == ["notice", "reexamine-1"]  # the other act was examined anew already
+    notice = events["notice"]["data"]
+    assert (notice["consumers"], notice["affected_versions"]) == ([LX], ["V3"])
+    assert events["notice"]["source"] == f"/departments/{department_id('sc')}"
+    assert events["reexamine-1"]["source"] == f"/departments/{LX}"
+    assert events["reexamine-1"]["data"]["outcome"] == "pending"
+    for event in events.values():
+        signed = {**event, "data": {**event["data"], "signers": ["0" * 64]}}
+        assert EVENT_TYPES[event["type"]].check(signed)
+
+
+def test_who_was_told_is_not_told_again(fetched: Fetched) -> None:
+    names = [name for name, _ in prepared(impact(fetched, Asked(LICENCE, "V3")))]
+    assert names == ["reexamine-1"]
 
 
 def test_the_order_of_fetching_does_not_matter(fetched: Fetched) -> None:
