@@ -200,7 +200,7 @@ class _Looking:
         everything = sight.any_of is None and not sight.none_of
         self._sees_all = everything and as_of >= shares.size()
         self._others: dict[str, Body | None] = {}
-        self._seen: dict[int, bool] = {}  # whether entries are, where several were asked at once
+        self._seen: dict[int, bool] = {}  # whether entries are
         self._owed: dict[str, Body | None] = {}
         self._obligations = shares._obligations
 
@@ -267,12 +267,7 @@ class _Looking:
         return row.kind in _OPENED_VARIOUSLY and self._body(row)[0]["opened"] is not None
 
     def _sees_opening(self, row: ThingRow) -> bool:
-        opened = row.opened or 0
-        if self._sees_all_of(row):
-            return True
-        if opened not in self._seen:
-            self._seen[opened] = self._rows.sees(self._connection, opened, self._seeing)
-        return self._seen[opened]
+        return self._sees_all_of(row) or self._sees(row.opened or 0)
 
     def shown(self, row: ThingRow) -> Shown:
         body, steps = self._body(row)
@@ -359,14 +354,25 @@ class _Looking:
         return use_state(use, owed, self._at, self._as_of, hidden)
 
     def _sees(self, entry: int) -> bool:
-        return self._rows.sees(self._connection, entry, self._seeing)
+        self._look_at([entry])
+        return self._seen[entry]
+
+    def _look_at(self, entries: Sequence[int]) -> None:
+        """Ask at once whether entries are seen."""
+        unknown = {entry for entry in entries if entry not in self._seen}
+        if unknown:
+            seen = self._rows.seen_among(self._connection, unknown, self._seeing)
+            self._seen |= {entry: entry in seen for entry in unknown}
 
     def _fetch_owed(self, refs: Sequence[str]) -> None:
         """Read at once the obligations on which the states of uses hang."""
         unknown = [ref for ref in refs if ref not in self._owed]
         self._owed.update(dict.fromkeys(unknown))
-        for ref, text in self._obligations.find_obligations(self._connection, unknown):
-            self._owed[ref] = json.loads(text)
+        found = self._obligations.find_obligations(self._connection, unknown)
+        self._owed |= {ref: json.loads(text) for ref, text in found}
+        if not self._sees_all:
+            owed = [one for ref in unknown if (one := self._owed[ref]) is not None]
+            self._look_at([step["index"] for one in owed for step in one["life"]])
 
     def _other(self, kind: str, ref: str) -> Body | None:
         """Return another thing on which a state hangs, as it is seen."""
@@ -384,18 +390,12 @@ class _Looking:
     def _fetch(self, names: Sequence[str]) -> None:
         unknown = {name for name in names if name not in self._others}
         found = self._rows.find(self._connection, unknown) if unknown else {}
-        self._look_at([row for row in found.values() if not self._sees_all_of(row)])
+        partly = [row for row in found.values() if not self._sees_all_of(row)]
+        self._look_at([row.opened for row in partly if row.opened is not None])
         for name in unknown:
             row = found.get(name)
             seen = row is not None and self.opens(row)
             self._others[name] = self._body(row)[0] if row is not None and seen else None
-
-    def _look_at(self, rows: Sequence[ThingRow]) -> None:
-        """Ask at once whether the statements that opened these are seen."""
-        if rows:
-            names = [row.thing for row in rows]
-            seen = self._rows.seen_openings(self._connection, names, self._seeing)
-            self._seen |= {row.opened: row.opened in seen for row in rows if row.opened is not None}
 
 
 def _is_of(asked: Asked, body: Body) -> bool:

@@ -176,13 +176,23 @@ class ThingRows:
         """Whether one entry is seen."""
         return connection.scalar(sa.select(seen(sa.literal(index), seeing))) or False
 
-    def seen_openings(
-        self, connection: sa.Connection, names: Collection[str], seeing: Seeing
-    ) -> frozenset[int]:
-        """The entries that opened these things, as far as they are seen."""
-        column = things.c.opened
-        query = sa.select(column).where(things.c.thing.in_(sorted(names)), seen(column, seeing))
-        return frozenset(connection.scalars(query))
+    def seen_among(
+        self, connection: sa.Connection, indexes: Collection[int], seeing: Seeing
+    ) -> set[int]:
+        """Those of the entries *indexes* that are seen."""
+        every = set(indexes)
+        if seeing.any_of is not None:
+            every = self._having(connection, every, seeing.any_of)
+        return every - self._having(connection, every, seeing.none_of)
+
+    def _having(
+        self, connection: sa.Connection, indexes: Collection[int], numbers: Collection[int]
+    ) -> set[int]:
+        if not (indexes and numbers):
+            return set()
+        column = postings.c
+        query = sa.select(column["index"]).where(column.term.in_(numbers))
+        return set(connection.scalars(query.where(column["index"].in_(sorted(indexes)))))
 
     def opened(
         self,
