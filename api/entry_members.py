@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from api.languages import Language, Words
 from api.reading import may_read, reader, show, why_not_shown
+from crypto.notation import format_time
 
 if TYPE_CHECKING:
     from ledger.entries import Entry
     from ledger.store.removal_rows import Removed
+    from ledger.witnessing.interval import Interval
 
 _MISSING = Words(
     "the statement is not in the ledger's database, though its header and proofs are: "
@@ -55,6 +57,15 @@ def members_of(entry: "Entry", language: Language) -> dict[str, Any]:
         "said": _said(entry),
         "statement": entry.envelope.decode(),
     }
+
+
+def proven_of(interval: "Interval") -> dict[str, Any]:
+    """Return the member that tells a proven interval; none where nothing is proven."""
+    if interval == (None, None):
+        return {}
+    ends = {"after": interval.after_s, "before": interval.before_s}
+    shown = {end: None if at is None else format_time(at * 1_000) for end, at in ends.items()}
+    return {"proven": shown}
 
 
 def _removed(removed: "Removed", language: Language) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from marshmallow import INCLUDE, Schema, fields, validate
 
+from api.finding_schemas import FindingMembersSchema
 from api.problem_kinds import KINDS
 from api.schema_parts import HEX_16, Closed, cursor, hex_digest, number, page_of, text
 
@@ -108,6 +109,21 @@ class AbsentSchema(Closed):
     )
 
 
+class ProvenSchema(Closed):
+    """Between which times an entry came, as witnesses prove it by the quorum of the policy."""
+
+    after = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "they had cosigned no larger tree by then; null: none did"},
+    )
+    before = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "they had cosigned a tree with it; null: not yet"},
+    )
+
+
 class EntrySchema(Closed):
     """One entry. Statement and event stand in it only for those who may read them."""
 
@@ -124,6 +140,17 @@ class EntrySchema(Closed):
         },
     )
     absent = fields.Nested(AbsentSchema)
+    proven = fields.Nested(
+        ProvenSchema,
+        metadata={"description": "of one entry, where witnesses are asked; by their clocks"},
+    )
+    findings = fields.List(
+        fields.Nested(FindingMembersSchema),
+        metadata={
+            "description": "of one entry whose statement may be read: what the rules found in it "
+            "that the asker is shown; absent until it is judged"
+        },
+    )
 
 
 EntryListSchema = page_of(

@@ -116,6 +116,7 @@ class _LedgerCollector(Collector):
         )
         yield from self._behind()
         yield from self._age()
+        yield from self._witnesses(state.size)
         yield from self._obligations()
         yield self._groups.metric()
 
@@ -146,6 +147,34 @@ class _LedgerCollector(Collector):
                 "Since the last entry under the published checkpoint was recorded",
                 value=age_s,
             )
+
+    def _witnesses(self, size: int) -> Iterator[Metric]:
+        """How far behind each witness is, under the name that the policy has for it."""
+        try:
+            standings = self._ledger.witnesses()
+        except LedgerError:  # counted when the database is back
+            return
+        behind = GaugeMetricFamily(
+            "zelian_witness_entries_behind",
+            "Entries that a witness has not cosigned yet",
+            labels=["witness"],
+        )
+        age = GaugeMetricFamily(
+            "zelian_witness_age_seconds",
+            "Since a witness cosigned last; absent before it did",
+            labels=["witness"],
+        )
+        failing = GaugeMetricFamily(
+            "zelian_witness_failing",
+            "1 where a witness did not cosign when it was asked last",
+            labels=["witness"],
+        )
+        for one in standings:
+            behind.add_metric([one.name], max(0, size - (one.size or 0)))
+            failing.add_metric([one.name], one.error is not None)
+            if one.age_s is not None:
+                age.add_metric([one.name], one.age_s)
+        yield from (behind, age, failing)
 
     def _obligations(self) -> Iterator[Metric]:
         """What is owed, by rule; whose it is nobody learns here."""

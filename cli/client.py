@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 from urllib.parse import quote, urlencode, urlsplit
 
 from cli.derived_reads import PAGE, DerivedReads
-from cli.door import Chained, CompactAnswer, Found, Logged, Shown
+from cli.door import Chained, CompactAnswer, Found, Logged, Proven, Shown
 from cli.failures import UNREACHABLE, Failure, usage
 from cli.speech import language
 from crypto.canonical import read_canonical, write_canonical
@@ -44,6 +44,7 @@ TIMEOUT_S = 60.0
 MAX_ANSWER = 256 * 1024 * 1024
 MAX_BATCH = 16 * 1024 * 1024
 MAX_LINES = 1_000
+_SAID = ("state_label", "message")  # of a finding, in two languages
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -285,6 +286,7 @@ class Client(DerivedReads):
     def _shown(self, answer: Any) -> Shown:
         try:
             statement, absent = answer.get("statement"), answer.get("absent")
+            proven = answer.get("proven")
             return Shown(
                 index=self._number(answer, "index"),
                 header=answer["header"].encode(),
@@ -292,6 +294,8 @@ class Client(DerivedReads):
                 event=answer.get("event"),
                 said=answer.get("said"),
                 absent=None if absent is None else str(absent["detail"]),
+                proven=None if proven is None else _ends(proven["after"], proven["before"]),
+                findings=_findings(answer.get("findings")),
             )
         except (LookupError, TypeError, AttributeError, UnicodeEncodeError):
             raise self._strange() from None
@@ -365,3 +369,18 @@ def _parts(lines: Sequence[bytes]) -> Iterator[list[bytes]]:
         size += len(line) + 1
     if part:
         yield part
+
+
+def _findings(found: Any) -> list[dict[str, Any]] | None:
+    """Return findings with what is printed of them there; else raise as a strange answer does."""
+    if found is not None:
+        for one in found:
+            said = [one["ref"], *(one[words][name] for words in _SAID for name in ("en", "zh"))]
+            if not all(isinstance(text, str) for text in said):
+                raise TypeError
+    return None if found is None else list(found)
+
+
+def _ends(*ends: Any) -> Proven:
+    after, before = (None if end is None else str(end) for end in ends)
+    return after, before

@@ -35,6 +35,7 @@ from ledger.log.startup import Expected, check_start, wrong_log_key
 from ledger.service_check import look_at
 from ledger.settings import VARIABLES, Settings
 from ledger.store.engine import migrate, open_engine, service_file
+from ledger.witnessing.witnessing import Standing
 
 LIBRARIES = (
     "alembic",
@@ -51,6 +52,7 @@ _USER = re.compile(r"://.*@")
 _QUERY = re.compile(r"\?.*")
 ROOM_WARNING = 1 << 30  # bytes free
 ROOM_FAILURE = 100 << 20
+WITNESS_S = 3_600  # a ledger that is served has each line renewed within the hour
 
 Verdict = Literal["ok", "note", "warning", "wrong"]
 _MARKS: dict[Verdict, Words] = {
@@ -297,6 +299,7 @@ def _ledger(config: Settings, place: Home) -> Iterator[Found]:
             expected = Expected(log, place.read_secret(), place.read_identity())
             head = check_start(parts.engine, parts.rows, parts.reader, expected, system_clock())
             registry_size = parts.judge.size
+            witnesses = ledger.witnesses()
     except (LedgerError, CryptoError, Failure) as error:
         yield Found("ledger", "wrong", Words(error.en, error.zh))
         return
@@ -318,3 +321,16 @@ def _ledger(config: Settings, place: Home) -> Iterator[Found]:
             f"{ledger.origin}，{head.size} 条；数据库结构、日志密钥、时钟与瓦片一致",
         ),
     )
+    yield from (_witness(one, head.size) for one in witnesses)
+
+
+def _witness(one: Standing, size: int) -> Found:
+    """How far a witness has come; a home that nobody serves asks none."""
+    name = f"witness {one.name}"
+    if one.size is None or one.age_s is None:
+        return Found(name, "warning", Words("it has cosigned nothing yet", "尚未联署"))
+    said = Words(
+        f"cosigned {one.size} of {size} entries, {one.age_s} s ago",
+        f"已联署 {size} 条中的 {one.size} 条，距今 {one.age_s} 秒",
+    )
+    return Found(name, "ok" if one.age_s <= WITNESS_S else "warning", said)

@@ -41,11 +41,16 @@ class CompactAnswer:
     checkpoint: str | None
 
 
+Proven = tuple[str | None, str | None]  # after T, before T
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """An entry as a reader sees it; nothing of it is verified.
 
-    ``absent`` says why there is no statement, in the language spoken.
+    ``absent`` says why there is no statement, in the language spoken; ``proven`` between
+    which times the ledger says that witnesses prove it came, where it was asked for alone;
+    ``findings`` what the rules found in it, None while that is not judged, or was not asked.
     """
 
     index: int
@@ -54,6 +59,8 @@ class Shown:
     event: dict[str, Any] | None
     said: Said | None
     absent: str | None = None
+    proven: Proven | None = None
+    findings: list[dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

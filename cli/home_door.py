@@ -8,6 +8,7 @@ writers of one SQLite file never meet; what it says when the lock is taken names
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -15,6 +16,7 @@ from cli.door import Chained, CompactAnswer, Door, Found, Logged, Said, Shown
 from cli.failures import FAILED, UNREACHABLE, Failure, usage
 from cli.speech import pick
 from crypto.errors import CryptoError
+from crypto.notation import format_time
 from ledger.access.sight import EVERYTHING
 from ledger.bootstrap import open_ledger
 from ledger.entries import Entry
@@ -29,7 +31,7 @@ from ledger.look_up import ChainPage
 from ledger.obligations_view import VIEWS as OBLIGATION_VIEWS
 from ledger.obligations_view import Asked as AskedObligations
 from ledger.period_report import period_report
-from ledger.projections.lists import ENTRIES
+from ledger.projections.lists import ENTRIES, SUPERVISION
 from ledger.projections.query import Query, parse_query
 from ledger.responsibility.impact import Asked as AskedImpact
 from ledger.service import BatchAnswer, Ledger, Submitted
@@ -37,7 +39,7 @@ from ledger.settings import Settings
 from ledger.share_members import listed, of_steps, step_members, thing_members
 from ledger.shares import Asked
 from ledger.shares_views import PLURALS
-from ledger.store.supervision_rows import Filters
+from ledger.store.supervision_rows import PLACES, Filters
 from ledger.supervision.period import period_of
 from ledger.traces import Asked as AskedTrace
 from ledger.traces import responsibility
@@ -85,12 +87,29 @@ class HomeDoor:
     def entry(self, index: int) -> Shown:
         """Return one entry."""
         with _undamaged(index):
-            return _shown(self._ledger.entry(index))
+            return self._with_interval(self._ledger.entry(index))
 
     def entry_of(self, digest: str) -> Shown:
         """Return the entry of a statement."""
         with _undamaged(None):
-            return _shown(self._ledger.entry_of(digest))
+            return self._with_interval(self._ledger.entry_of(digest))
+
+    def _with_interval(self, entry: Entry) -> Shown:
+        after, before = (
+            None if time_s is None else format_time(time_s * 1_000)
+            for time_s in self._ledger.interval(entry.index)
+        )
+        proven = (after, before) if after or before else None
+        return replace(_shown(entry), proven=proven, findings=self._raised_by(entry.index))
+
+    def _raised_by(self, entry: int) -> list[dict[str, Any]] | None:
+        """Return what the rules found in an entry, so far as they came; nobody waits for them."""
+        as_of = self._ledger.look_up.projected(SUPERVISION)
+        if entry >= as_of:
+            return None
+        asked = AskedFindings(as_of, self._ledger.shares.now(), None, Filters(entry=entry))
+        found = self._ledger.findings.listed(EVERYTHING, asked, None, PLACES)
+        return [members for _, members in reversed(found)]
 
     def entries(self, as_of: int, limit: int, newest_first: bool) -> Iterator[Shown]:
         """Yield entries, some at a time."""

@@ -45,7 +45,12 @@ def show(which: str, raw: bool) -> None:
     elif here().as_json:
         envelope = None if shown.envelope is None else shown.envelope.decode("ascii")
         leaf = leaf_hash(shown.header).hex()
-        data_json({**entry_json(shown, header, event), "envelope": envelope, "leaf_hash": leaf})
+        members = entry_json(shown, header, event) | {"envelope": envelope, "leaf_hash": leaf}
+        if shown.proven is not None:
+            members["proven"] = dict(zip(("after", "before"), shown.proven, strict=True))
+        if shown.findings is not None:
+            members["findings"] = shown.findings
+        data_json(members)
     else:
         for line in table(_rows(shown, header, event)):
             data(line)
@@ -75,6 +80,7 @@ def _rows(shown: Shown, header: Header, event: dict[str, Any] | None) -> list[tu
     rows = [
         (pick("entry", "条目"), str(header.index)),
         (pick("recorded at", "记入时间"), local_time(header.recorded_at)),
+        *_proven(shown),
         (pick("statement", "陈述摘要"), header.statement.hex()),
         (pick("leaf hash", "叶哈希"), leaf_hash(shown.header).hex()),
     ]
@@ -94,7 +100,28 @@ def _rows(shown: Shown, header: Header, event: dict[str, Any] | None) -> list[tu
         (f"  {name}", value if isinstance(value, str) else json_text(value))
         for name, value in _flat(event["data"])
     ]
-    return rows
+    return [*rows, *_findings(shown)]
+
+
+def _findings(shown: Shown) -> list[tuple[str, str]]:
+    """Return a line for each finding that the entry raised: to be checked, no verdict."""
+    name = pick("to be checked", "待核事项")
+    if shown.findings is None:
+        return [(name, pick("not judged yet", "尚未核查"))]
+    return [
+        (name, f"{one['ref']}  {pick(**one['state_label'])}  {pick(**one['message'])}")
+        for one in shown.findings
+    ]
+
+
+def _proven(shown: Shown) -> list[tuple[str, str]]:
+    """Return what witnesses are said to prove; the proof's own checkpoint shows whether."""
+    if shown.proven is None:
+        return []
+    open_end = pick("not witnessed", "未经见证")
+    after, before = (open_end if end is None else local_time(end) for end in shown.proven)
+    name = pick("proven, says the ledger", "见证区间（账本所称）")
+    return [(name, pick(f"after {after}, before {before}", f"晚于 {after}，早于 {before}"))]
 
 
 def _flat(members: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -48,6 +48,8 @@ from ledger.store.posting_rows import posting_rows
 from ledger.store.projection_rows import ProjectionRows
 from ledger.store.supervision_rows import supervision_rows
 from ledger.store.thing_rows import thing_rows
+from ledger.witnessing.recall import recall
+from ledger.witnessing.witnessing import Witnessing
 
 # What reading rows can raise that somebody altered; SQLite keeps values of any type.
 UNREADABLE = (CryptoError, ValueError, TypeError)
@@ -87,6 +89,8 @@ def open_ledger(
 
 def _opened(ledger: Ledger, writes: bool, background: bool) -> Ledger:
     _check(ledger, writes)
+    if background and ledger.parts.sequencer.failure is None:
+        ledger.parts.sequencer.failure = _contradicted(ledger.parts)
     try:
         if ledger.parts.sequencer.failure is None:
             ledger.parts.eraser.recover()
@@ -95,6 +99,13 @@ def _opened(ledger: Ledger, writes: bool, background: bool) -> Ledger:
         ledger.close()
         raise ledger.parts.sequencer.failure or from_database(error) from error
     return ledger
+
+
+def _contradicted(parts: Parts) -> ReadOnly | None:
+    """Ask the witnesses, for two seconds at most, whether the log has been larger or another."""
+    return recall(
+        parts.witnessing.policy.witnesses, parts.log, parts.reader.size, parts.reader.root
+    )
 
 
 def _let_go(lock: IO[bytes] | None) -> None:
@@ -127,7 +138,10 @@ def _assemble(settings: Settings, home: Home, clock: Clock, lock: IO[bytes] | No
     tiles, names = TileStore(home.tiles), ChainIds(secret)
     finder = DigestFinder(engine, projection_engine, rows, projection_rows)
     judge = RegistryJudge(Registry(), finder.source_of)
-    publisher = Publisher(engine, rows, tiles, log, settings.publish_ms)
+    reader = LogReader(engine, rows, tiles, log)
+    policy = parse_policy(home.trust_policy.read_bytes())
+    witnessing = Witnessing(policy, log, engine, reader.consistency_proof, clock)
+    publisher = Publisher(engine, rows, tiles, log, settings.publish_ms, witnessing.cosigned)
     projections = projections_on(projection_engine, engine, rows, projection_rows)
     runner = Runner(engine, projection_engine, rows, projection_rows, projections)
 
@@ -148,7 +162,7 @@ def _assemble(settings: Settings, home: Home, clock: Clock, lock: IO[bytes] | No
         rows=rows,
         projection_rows=projection_rows,
         tiles=tiles,
-        reader=LogReader(engine, rows, tiles, log),
+        reader=reader,
         log=log,
         names=names,
         judge=judge,
@@ -158,6 +172,7 @@ def _assemble(settings: Settings, home: Home, clock: Clock, lock: IO[bytes] | No
         finder=finder,
         eraser=eraser,
         pool=CheckPool(log.name, settings.checkers),
+        witnessing=witnessing,
         refusal_notes=RefusalNotes(log.name, key, judge.registry, clock),
     )
     return Ledger(parts, _admission(parts), lock)

@@ -18,6 +18,7 @@ from crypto.header import Header, parse_header
 from crypto.merkle import EMPTY_EDGE, grow, leaf_hash
 from crypto.notation import read_b64
 from crypto.policy import parse_policy
+from ledger.cosignature_check import check_cosignatures
 from ledger.parts import Parts
 from ledger.published_files import PublishedFiles, with_files
 from ledger.removal_check import RemovalCheck
@@ -101,7 +102,7 @@ class Fsck:
             size = min(stated, rows_end) if type(stated) is int else rows_end
             self._size = size
             note = parts.rows.checkpoint(connection, size)
-            note = note if type(note) is str else None
+            note = parts.witnessing.kept(note) if type(note) is str else None
         source = TableSource(
             parts.engine, parts.rows, parts.log.name, size, note, watch=self._watch
         )
@@ -119,7 +120,8 @@ class Fsck:
             self._check_rows(connection, size)
             self._check_numbers(connection)
             removals = self._removals.finish(connection)
-        own = [*(tally.close() for tally in (self._head, self._tables, self._ids)), removals]
+            lines = check_cosignatures(parts, connection)
+        own = [*(tally.close() for tally in (self._head, self._tables, self._ids)), removals, lines]
         own.append(self._service.finish())
         whole = with_files(report, self._files.close())
         return Report("home", (*whole.checks, *own), whole.facts)

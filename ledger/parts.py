@@ -22,6 +22,7 @@ from ledger.settings import Settings
 from ledger.store.engine import reading
 from ledger.store.log_rows import LogRows
 from ledger.store.projection_rows import ProjectionRows
+from ledger.witnessing.witnessing import Witnessing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Parts:
     finder: DigestFinder
     eraser: Eraser
     pool: CheckPool
+    witnessing: Witnessing
     refusal_notes: RefusalNotes
 
 

@@ -37,6 +37,10 @@ from ledger.readiness import Readiness, State
 from ledger.shares import Shares
 from ledger.store.engine import reading
 from ledger.table_source import TableSource, Watch
+from ledger.witnessing.eye import Eye
+from ledger.witnessing.interval import Interval
+from ledger.witnessing.recall import contradiction
+from ledger.witnessing.witnessing import Standing
 
 
 class Submitted(msgspec.Struct, frozen=True):
@@ -251,7 +255,8 @@ class Ledger:
         reader = self.parts.reader
         if index >= reader.size():
             raise no_entry(index)
-        note = self.published() if size is None else reader.note_of(size)
+        kept = self.parts.witnessing.kept
+        note = self.published() if size is None else kept(reader.note_of(size))
         return reader.inclusion_proof(index, note)
 
     @_reads
@@ -304,6 +309,16 @@ class Ledger:
         last = parse_header(self.parts.reader.header(published.size - 1))
         return max(0, self.parts.clock() - parse_time(last.recorded_at)) / 1000
 
+    @_reads
+    def witnesses(self) -> list[Standing]:
+        """How it stands with each witness that is asked."""
+        return self.parts.witnessing.standings()
+
+    @_reads
+    def interval(self, index: int) -> Interval:
+        """Between which times witnesses prove that an entry came."""
+        return self.parts.witnessing.interval(index)
+
     def state(self) -> State:
         """Whether the ledger takes entries, and how far each part has come."""
         return self._readiness.state(self._start_size)
@@ -315,11 +330,19 @@ class Ledger:
         self._start_size = self.parts.reader.size()
         self.parts.publisher.look()
         if background:
+            self.parts.witnessing.start(self.parts.publisher.want, self._suspect)
             self.parts.publisher.start()
             self.parts.runner.start()
             self.parts.eraser.start()
             self.parts.publisher.want()
             self.parts.runner.want()
+
+    def _suspect(self, eye: Eye) -> None:
+        """Take no more entries if a witness holds what our own key signed and we do not hold."""
+        parts = self.parts
+        failure = contradiction(eye, parts.log, parts.reader.size, parts.reader.root)
+        if failure is not None:
+            parts.sequencer.failure = failure
 
     def catch_up(self, progress: Callable[[int], None] = lambda size: None) -> None:
         """Publish and project what is committed, now."""
@@ -332,7 +355,14 @@ class Ledger:
         parts = self.parts
         fresh = TileStore(parts.tiles.root.with_name(f"{parts.tiles.root.name}.new"))
         fresh.clear()
-        renderer = Publisher(parts.engine, parts.rows, fresh, parts.log, self.settings.publish_ms)
+        renderer = Publisher(
+            parts.engine,
+            parts.rows,
+            fresh,
+            parts.log,
+            self.settings.publish_ms,
+            parts.witnessing.cosigned,
+        )
         renderer.publish(progress)
         parts.tiles.replace(fresh)
         parts.publisher.forget()
@@ -346,11 +376,13 @@ class Ledger:
             head = parts.rows.read_head(connection)
             size = head.size if head else 0
             note = parts.rows.checkpoint(connection, size)
+        note = None if note is None else parts.witnessing.kept(note)
         return TableSource(parts.engine, parts.rows, self.origin, size, note, watch)
 
     def close(self) -> None:
         """Stop the background work and let go of everything."""
         parts = self.parts
+        parts.witnessing.close()
         parts.pool.close()
         parts.sequencer.close()
         parts.publisher.close()

@@ -1,14 +1,31 @@
-"""A small log of its own, as any C2SP log may be, to bring before witnesses."""
+"""A small log of its own, as any C2SP log may be, and witnesses to bring it before."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
+from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from crypto.add_checkpoint import AddCheckpoint, format_add_checkpoint
 from crypto.keys import PrivateKey
 from crypto.merkle import leaf_hash, root_of
 from crypto.notation import write_b64
-from crypto.note import ED25519, Note, VKey, format_note, parse_note, sign_note, vkey_of
+from crypto.note import (
+    ED25519,
+    Note,
+    VKey,
+    format_note,
+    format_vkey,
+    parse_note,
+    sign_note,
+    vkey_of,
+)
 from crypto.prove import Node, prove_consistency
+from witness.application import build_witness
+from witness.store import Store, create_store
+from witness.witness import Witness
 
 ORIGIN = "log.example/1"
 
@@ -69,3 +86,53 @@ class SmallLog:
         path = self.proof(old, new) if proof is None else tuple(proof)
         made = AddCheckpoint(old, path, parse_note(note or self.note(new)))
         return format_add_checkpoint(made).encode()
+
+
+class Eyewitness:
+    """A real witness of one or more logs, over HTTP, in a thread of this process.
+
+    Args:
+        folder: where its database lies.
+        name: the name of its key, and in policies.
+        keys: the logs that it knows.
+        clock: seconds since 1970.
+    """
+
+    def __init__(
+        self, folder: Path, name: str, keys: Sequence[VKey], clock: Callable[[], int]
+    ) -> None:
+        create_store(folder / f"{name}.db")
+        self.name, self.store = name, Store(folder / f"{name}.db")
+        known = {key.name: [key] for key in keys}
+        self.witness = Witness(name, seed(name), known, self.store, clock)
+        self.asked = 0
+        self._app = build_witness(self.witness)
+        self._server: BaseWSGIServer | None = None
+        self.port = 0
+
+    def _answer(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        self.asked += environ["REQUEST_METHOD"] == "POST"
+        return self._app(environ, start)
+
+    def start(self) -> None:
+        """Answer, at the same port as before."""
+        self._server = make_server("127.0.0.1", self.port, self._answer, threaded=True)
+        self.port = self._server.port
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def stop(self) -> None:
+        """Answer no more; what it remembers stays."""
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    def close(self) -> None:
+        self.stop()
+        self.store.close()
+
+    @property
+    def line(self) -> str:
+        """Its line in a policy."""
+        url = f"http://127.0.0.1:{self.port}"
+        return f"witness {self.name} {format_vkey(self.witness.vkey)} {url}\n"

@@ -44,13 +44,22 @@ class Publisher:
         tiles: where to.
         key: the log's own key, to open its checkpoints.
         interval_ms: shortest time between two publications.
+        cosigned: gives a note the lines of witnesses; asked before a checkpoint is put in
+            its place, and again while it stands there.
     """
 
     def __init__(
-        self, engine: sa.Engine, rows: LogRows, tiles: TileStore, key: VKey, interval_ms: int
+        self,
+        engine: sa.Engine,
+        rows: LogRows,
+        tiles: TileStore,
+        key: VKey,
+        interval_ms: int,
+        cosigned: Callable[[str], str] = lambda note: note,
     ) -> None:
         self._engine, self._rows, self._tiles, self._key = engine, rows, tiles, key
         self._interval_s = interval_ms / 1000
+        self._cosigned = cosigned
         self._edge: TileEdge | None = None
         self._wanted = threading.Event()
         self._closing = threading.Event()
@@ -124,6 +133,8 @@ class Publisher:
             if newest is not None and newest.size > size:
                 self._render(size, newest, progress)
                 size = newest.size
+            elif size:
+                self._renew()
             self.published_size = size
             return size
 
@@ -134,6 +145,13 @@ class Publisher:
         with (self._tiles.root / ".publisher").open("ab") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
+
+    def _renew(self) -> None:
+        """Let lines of witnesses that came late, or anew, join the published checkpoint."""
+        raw = self._tiles.get(CHECKPOINT)
+        note = raw.decode() if raw is not None else ""
+        if note and (renewed := self._cosigned(note)) != note:
+            self._tiles.put(CHECKPOINT, renewed.encode())
 
     def _published(self) -> int:
         raw = self._tiles.get(CHECKPOINT)
@@ -160,7 +178,7 @@ class Publisher:
                 "tiles and entries do not make the signed root", "瓦片与记录不能得出已签名的根"
             )
         self._tiles.put_all(edge.partials())
-        self._tiles.put(CHECKPOINT, self._note.encode())
+        self._tiles.put(CHECKPOINT, self._cosigned(self._note).encode())
         self._edge = edge
 
     def _append(self, edge: TileEdge, start: int, stop: int) -> None:

@@ -16,7 +16,7 @@ from crypto.errors import CryptoError
 from crypto.inclusion import verify_inclusion
 from crypto.merkle import Edge, leaf_hash, root_of
 from crypto.note import VKey
-from crypto.prove import prove_consistency, prove_inclusion
+from crypto.prove import prove_consistency, prove_inclusion, root_from
 from crypto.tiles import TILE_WIDTH, ReadTile, nodes_from_tiles, tile_path, tile_width
 from crypto.tlog_proof import TlogProof, format_tlog_proof
 from ledger.errors import BadRequest, NotFound
@@ -151,6 +151,10 @@ class LogReader:
         return self._proved(
             lambda: prove_consistency(old, new, nodes), lambda path: self._check(old, new, path)
         )
+
+    def root(self, size: int) -> bytes:
+        """The root of the first *size* entries, from tiles and entries; raise NotFound."""
+        return root_from(size, nodes_from_tiles(size, self.read_tile))
 
     def _check(self, old: int, new: int, path: Sequence[bytes]) -> None:
         """Verify where both roots are signed; other sizes have no root to hold it against."""

@@ -96,6 +96,17 @@ removals = Table(
     sqlite_with_rowid=False,
 )
 
+# What witnesses cosigned: the key as a policy writes it, and its time, in seconds since 1970.
+cosignatures = Table(
+    "cosignatures",
+    metadata,
+    Column("witness", String(320), primary_key=True),
+    Column("size", Index64, primary_key=True, autoincrement=False),
+    Column("time_s", Index64, primary_key=True, autoincrement=False),
+    Column("line", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 LOG_TABLES = (entries, statements, statement_ids, chain_heads, head, checkpoints, removals)
 APPEND_ONLY_TABLES = (entries, statements, statement_ids, checkpoints, removals)
 

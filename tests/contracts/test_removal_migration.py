@@ -25,6 +25,7 @@ def take_back(world: World, saved: dict[int, bytes]) -> None:
             query = sa.text('UPDATE statements SET envelope = :raw WHERE "index" = :at')
             connection.execute(query, {"raw": raw, "at": index})
         connection.exec_driver_sql("DROP TABLE removals")
+        connection.exec_driver_sql("DROP TABLE cosignatures")
         connection.exec_driver_sql(
             "CREATE TRIGGER statements_no_update BEFORE UPDATE ON statements "
             "BEGIN SELECT RAISE(ABORT, 'statements is append-only'); END"
