@@ -10,9 +10,10 @@ Source: decree 809, article 37; spec 9.
 from collections.abc import Mapping
 from typing import Any
 
+from ledger.events import terms
 from ledger.events.declare import declare
 from ledger.events.fields import Choice, DepartmentId, Hex, Integer, ListOf, Object, Rule, Text
-from ledger.events.parts import laws, needed_when, only_when, period
+from ledger.events.parts import needed_when, only_when, period
 from ledger.events.speakers import LISTENING
 from ledger.events.wording import Wording
 
@@ -105,7 +106,7 @@ ANSWERED = declare(
             optional=True,
         ),
         "referred_to": DepartmentId(optional=True),
-        "legal_basis": laws(optional=True),
+        "legal_basis": terms.legal_basis(optional=True),
     },
     rules=[
         needed_when("referred_to", "disposition", "referred"),

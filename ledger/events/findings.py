@@ -6,6 +6,7 @@ leave a distinction ``not_stated``: then that limb is not shown, which is no ver
 Source: decree 809, articles 39 to 41; spec 9.
 """
 
+from ledger.events import terms
 from ledger.events.declare import declare
 from ledger.events.fields import (
     Boolean,
@@ -52,7 +53,7 @@ FINDING_EXPLAINED = declare(
             "system_fault",
             "cause_elsewhere",
         ),
-        "legal_basis": laws(optional=True),
+        "legal_basis": terms.legal_basis(optional=True),
         "narrative": Text(optional=True),
         "evidence": evidence(),
     },
@@ -108,7 +109,7 @@ FINDING_CLEARED = declare(
             "exempted",
         ),
         "explanation": Hex(optional=True),
-        "legal_basis": laws(optional=True),
+        "legal_basis": terms.legal_basis(optional=True),
         "evidence": evidence(),
     },
 )
@@ -162,7 +163,7 @@ EXEMPTION_CLAIMED = declare(
         "rectification": ListOf(Hex(), optional=True),
         "loss": Choice("none", "minor", "recovered", "partly_recovered", "major", "not_stated"),
         "procedure": Choice("followed", "not_followed", "not_stated"),
-        "legal_basis": laws(optional=True),
+        "legal_basis": terms.legal_basis(optional=True),
     },
     rules=[needed_when("officials", "claimant", "official")],
 )

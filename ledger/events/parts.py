@@ -42,7 +42,11 @@ INNOVATIONS = ("capability_fusion", "function_linkage", "gap_filling", "reuse")
 
 
 def laws(least: int = 0, *, optional: bool = False) -> ListOf:
-    """Laws cited, each with its article and, where it has one, its paragraph or item."""
+    """Articles that were breached, or that a body decides by: each must be named.
+
+    What something is done on the ground of is ``terms.legal_basis``, and has the form of
+    spec 9 wherever it stands: it may be a document, and names its article as it is cited.
+    """
     law = {"law": Text(), "article": Text(), "item": Text(optional=True)}
     return ListOf(Object(law), least, optional=optional)
 

@@ -9,6 +9,7 @@ used, is judged where the registry and the log are at hand, not here.
 Source: decree 809, articles 29 and 39 to 42; spec 9.
 """
 
+from ledger.events import terms
 from ledger.events.declare import declare
 from ledger.events.fields import (
     Boolean,
@@ -98,7 +99,7 @@ INQUIRY_OPENED = declare(
     refs_optional=(*THINGS, "finding"),
     members={
         "kind": Choice("audit", "supervision", "procuratorial", "inspection"),
-        "legal_basis": laws(1),
+        "legal_basis": terms.legal_basis(1),
         "departments": ListOf(DepartmentId(), optional=True),
         "officials": ListOf(Id(), optional=True),
         "period": period(open_ended=False, optional=True),

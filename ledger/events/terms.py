@@ -67,7 +67,7 @@ REFUSAL_REASONS = (
 
 
 def legal_basis(least: int = 0, *, optional: bool = False) -> ListOf:
-    """Laws, or documents with the force to found a duty, each with what it cites."""
+    """Laws, or documents with the force to found a duty, each with what it cites (spec 9)."""
     law = {"article": Text(optional=True), "document": Text(optional=True), "law": Text()}
     return ListOf(Object(law), least, optional=optional)
 

@@ -367,3 +367,14 @@ def test_every_label_and_speaker_is_in_both_languages() -> None:
     for language in ("en", "zh"):
         labels = [one["label"][language] for one in describe()]
         assert len(labels) == len(set(labels))
+
+
+def test_what_is_called_a_legal_basis_has_one_form_in_every_type() -> None:
+    forms = {
+        (name, tuple(sorted((one, kind.required) for one, kind in member.item.members.items())))
+        for name, kind_of in EVENT_TYPES.items()
+        for member in [kind_of.data.members.get("legal_basis")]
+        if isinstance(member, ListOf) and isinstance(member.item, Object)
+    }
+    assert len(forms) > 15
+    assert {form for _, form in forms} == {(("article", False), ("document", False), ("law", True))}
