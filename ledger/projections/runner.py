@@ -21,7 +21,7 @@ from ledger.store.engine import count_rows, reading
 from ledger.store.log_rows import LogRows
 from ledger.store.projection_rows import ProjectionRows
 
-SPAN = 2_000  # entries a transaction
+SPAN = 5_000  # entries a transaction: what many of them touch is written once
 BURST_SPAN = 200  # while entries keep coming: steps so short that no request notices one
 IDLE_S = 1.0
 PAUSE_S = 0.05
@@ -115,7 +115,7 @@ class Runner:
         known = self._steps.positions()
         return all(known[name] >= min(awaited, size) for name, awaited in self._awaited.items())
 
-    def _step(self, size: int, most: int = SPAN) -> int:
+    def _step(self, size: int, most: int) -> int:
         """One step of each projection; return how far all have come."""
         reached = self._steps.take(size, most)
         if reached >= size >= max(2 * self._counted, COUNTED):
@@ -144,7 +144,7 @@ class Runner:
     def catch_up(self, progress: Callable[[int], None] = lambda size: None) -> int:
         """Bring every projection up to the head as it is now; return that size."""
         size = self._look()
-        while not self._closing.is_set() and (at := self._step(size)) < size:
+        while not self._closing.is_set() and (at := self._step(size, SPAN)) < size:
             progress(at)
         return size
 

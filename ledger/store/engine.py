@@ -22,6 +22,8 @@ from ledger.store.tables import projection_metadata
 
 SQLITE_WAL_PAGES = 20_000  # of 4 KiB: checkpoints are rare and large, which ordered inserts like
 SQLITE_BUSY_MS = 10_000
+# Steps write to pages all over the tables: what of them does not fit is written more than once.
+PROJECTIONS_CACHE_MIB = 64
 
 
 def open_engine(url: str, cache_mib: int, synchronous: str = "FULL") -> sa.Engine:
@@ -48,7 +50,8 @@ def open_projection_engine(log_engine: sa.Engine, home: Path) -> sa.Engine:
     """
     engine = log_engine
     if log_engine.dialect.name == "sqlite":
-        engine = open_engine(f"sqlite:///{home / 'projections.db'}", 16, "NORMAL")
+        path = home / "projections.db"
+        engine = open_engine(f"sqlite:///{path}", PROJECTIONS_CACHE_MIB, "NORMAL")
     _drop_outdated(engine)
     _create(projection_metadata, engine)
     return engine
