@@ -23,7 +23,7 @@ from api.things import asked_time
 from ledger.findings_view import COLUMNS, Asked, Members
 from ledger.integrity import of_service
 from ledger.projections.lists import SUPERVISION
-from ledger.store.supervision_rows import Filters
+from ledger.store.supervision_rows import PLACES, Filters
 from ledger.supervision.findings import STATES
 from ledger.supervision.rule import BASES, SEVERITIES
 
@@ -74,6 +74,16 @@ def get_finding(department: str, id: str) -> Response:
     found = ledger().findings.one(sight(), ref, _asked(as_of, at, Filters(), None))
     _note([found])
     return json_answer(_beside(as_of, at) | {"finding": found}, ASK_AGAIN_PRIVATE)
+
+
+def raised_by(entry: int) -> list[Members] | None:
+    """Return what the rules found at an entry, for whoever asks; None: it is not judged yet."""
+    as_of, at = ledger().look_up.projected(SUPERVISION), ledger().shares.now()
+    if entry >= as_of:
+        return None
+    asked = _asked(as_of, at, Filters(entry=entry), None)
+    found = ledger().findings.listed(sight(), asked, None, PLACES)
+    return [members for _, members in reversed(found)]
 
 
 def _asked(as_of: int, at: str, filters: Filters, state: str | None) -> Asked:

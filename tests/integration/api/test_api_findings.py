@@ -82,6 +82,32 @@ def test_who_may_not_read_the_statement_reads_no_finding(found: ServedWorld) -> 
     assert found.app.test_client().get(FINDINGS).status_code == 401
 
 
+def test_an_entry_shows_what_it_raised_to_whom_a_finding_is_shown(
+    mz: Any, ga: Any, found: ServedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the department concerned at once; above it once the time to explain is over."""
+    [one] = mz.get(f"{FINDINGS}?rule=F1").json["findings"]
+    address = f"/api/v1/entries/{one['entry']}"
+    own = mz.get(address).json
+    assert own["findings"] == [
+        each for each in reversed(mz.get(f"{FINDINGS}?entry={one['entry']}").json["findings"])
+    ]
+    assert one in own["findings"]
+    assert mz.get(f"/api/v1/statements/{own['header'].split('statement')[1][3:67]}").json == own
+    assert one not in ga.get(address).json["findings"]
+    assert ga.get(address).json["event"] == own["event"]
+    for nobody in (client_of(found, seed(9)), found.app.test_client()):
+        assert "findings" not in nobody.get(address).json
+    assert mz.get("/api/v1/entries/0").json.get("findings") == []
+    shares = found.ledger.shares
+    with monkeypatch.context() as later:
+        later.setattr(shares, "now", lambda: LATER)
+        assert one in ga.get(address).json["findings"]
+    with monkeypatch.context() as behind:
+        behind.setattr(found.ledger.look_up, "projected", lambda _list: one["entry"])
+        assert "findings" not in mz.get(address).json
+
+
 def test_lists_are_narrowed(mz: Any) -> None:
     everything = mz.get(FINDINGS).json["findings"]
     assert {one["rule"] for one in everything} >= {"F1", "F27", "F40"}

@@ -51,6 +51,25 @@ def test_rules_are_listed_counted_and_those_left_out_named(zelian: Zelian) -> No
     assert len(told_["rules"]) == len(RULES)
 
 
+def test_an_entry_is_shown_with_what_it_raised(zelian: Zelian) -> None:
+    one = next(one for one in _findings_of(zelian) if one["rule"] == "F1")
+    text = zelian.ok("show", str(one["entry"]))
+    [line] = [line for line in text.splitlines() if f"  {one['ref']}  " in line]
+    assert line.startswith("to be checked ")
+    assert line.endswith(one["message"]["en"])
+    chinese = zelian.chinese("show", str(one["entry"])).stdout
+    assert "待核事项" in chinese
+    assert one["message"]["zh"] in chinese
+    assert one in zelian.json("show", str(one["entry"]))["findings"]
+    assert zelian.json("show", "0")["findings"] == []
+    assert "to be checked" not in zelian.ok("show", "0")
+
+
+def _findings_of(zelian: Zelian) -> list[dict[str, Any]]:
+    lines = zelian.ok("findings", "--json").splitlines()
+    return [json.loads(line) for line in lines]
+
+
 def test_a_rule_is_explained_with_its_law_and_its_fixtures(zelian: Zelian) -> None:
     text = zelian.ok("rules", "explain", "F3")
     assert "政务数据共享条例第二十五条" in text
