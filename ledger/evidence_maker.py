@@ -75,7 +75,7 @@ def make_evidence(
         BadRequest: the question or its answer is beyond what a bundle holds.
         NotProjected: the chains are not projected that far yet.
     """
-    note = ledger.published() if as_of is None else ledger.parts.reader.note_of(as_of)
+    note = ledger.published() if as_of is None else ledger.checkpoint(as_of)
     size = parse_checkpoint(parse_note(note).text).size
     ledger.look_up.reach(size, ENTRIES)
     gathering = _Gathering(ledger, sight, size)

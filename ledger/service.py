@@ -255,14 +255,17 @@ class Ledger:
         reader = self.parts.reader
         if index >= reader.size():
             raise no_entry(index)
-        kept = self.parts.witnessing.kept
-        note = self.published() if size is None else kept(reader.note_of(size))
+        note = self.published() if size is None else self.checkpoint(size)
         return reader.inclusion_proof(index, note)
 
     @_reads
     def consistency_proof(self, old: int, new: int) -> list[bytes]:
         """The proof between two sizes; raise BadRequest, NotFound."""
         return self.parts.reader.consistency_proof(old, new)
+
+    def checkpoint(self, size: int) -> str:
+        """The checkpoint signed for exactly *size*, with the kept cosignatures; raise NotFound."""
+        return self.parts.witnessing.kept(self.parts.reader.note_of(size))
 
     def published(self) -> str:
         """The published checkpoint note; raise NotFound before the first."""
