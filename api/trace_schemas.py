@@ -46,6 +46,7 @@ class DefectSchema(Schema):
     """What a matrix has examined for a defect; without one in force, roles only."""
 
     defect = fields.String(required=True)
+    item = fields.String(metadata={"description": "the one that was named as defective"})
     matrix = fields.Dict(required=True, allow_none=True)
     uses = fields.List(fields.String(), metadata={"description": "the uses in question"})
     lines = fields.List(fields.Nested(TraceLineSchema), required=True)

@@ -58,6 +58,7 @@ TRACE = operation(
         path("id", "its id there", {"type": "string", "examples": ["A-1"]}),
         _AS_OF,
         query("defect", "a row of the matrix of responsibility", {"enum": [*DEFECT_ROWS]}),
+        query("item", "the item that is defective, with `defect`: `<department>/<id>`", _T),
         WAIT_FOR,
         query("format", "form of the answer; else by `Accept`", {"enum": [*_FORMATS]}),
         REASON,
@@ -95,7 +96,7 @@ IMPACT = operation(
 
 @blp.route("/api/v1/acts/<department>/<id>/responsibility")
 @blp.doc(**TRACE)
-@takes("as_of", "defect", "wait_for", "format", "reason")
+@takes("as_of", "defect", "item", "wait_for", "format", "reason")
 def get_responsibility(department: str, id: str) -> Response:
     """Trace an act."""
     ref = f"{department}/{id}"
@@ -106,6 +107,7 @@ def get_responsibility(department: str, id: str) -> Response:
         asked_size(None),
         "" if asker is None else asker.department,
         query_choice("defect", DEFECT_ROWS),
+        _asked_item(),
         NOTHING_INHERITED if asker is None else asker.inherited,
     )
     found = responsibility(ledger(), sight(), ref, asked)
@@ -144,6 +146,15 @@ def _formed(found: Members, form: str) -> Response:
     if form == "mermaid":
         return tagged(mermaid(graph_of(found)).encode(), _MERMAID, ASK_AGAIN_PRIVATE)
     return json_answer(found, ASK_AGAIN_PRIVATE)
+
+
+def _asked_item() -> str | None:
+    item: str | None = g.query.get("item")
+    if item is not None and "defect" not in g.query:
+        raise bad_parameter("item", "goes with defect", "须与 defect 同用")
+    if item is not None and not notation.REF.match(item):
+        raise bad_parameter("item", "must be <department>/<id>", "应为“部门/编号”")
+    return item
 
 
 def _asked_format() -> str:

@@ -194,9 +194,8 @@ class HomeDoor:
     def responsibility(self, act: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return the trace of an act as the holder of the home sees it."""
         as_of, _ = self._moment(asked)
-        return responsibility(
-            self._ledger, EVERYTHING, act, AskedTrace(as_of, None, asked.get("defect"))
-        )
+        wanted = AskedTrace(as_of, None, asked.get("defect"), asked.get("item"))
+        return responsibility(self._ledger, EVERYTHING, act, wanted)
 
     def impact(self, item: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         """Return what relied on an item as the holder of the home sees it."""

@@ -72,6 +72,12 @@ Members = Mapping[str, Any]
     zh="按责任矩阵此行标注。",
 )
 @option(
+    "--item",
+    metavar="REF",
+    en="The item that is defective; with --defect.",
+    zh="有问题的目录条目；须与 --defect 同用。",
+)
+@option(
     "--html",
     "page",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -100,6 +106,10 @@ def trace(
 ) -> None:
     """Print or write the trace of an act."""
     check_name(act)
+    if asked["item"] is not None:
+        check_name(asked["item"])
+        if asked["defect"] is None:
+            raise usage("--item goes with --defect", "--item 须与 --defect 同用")
     wanted = ((page, trace_page), (drawing, _drawn), (flowchart, _charted))
     files = [(path, form) for path, form in wanted if path is not None]
     _check_files([path for path, _ in files])

@@ -56,12 +56,14 @@ class Asked:
         as_of: tree size.
         department: that asks; None: the holder of the home.
         defect: a row of the matrix; None: no row is read.
+        item: the one that is defective; None: the row is read of the shares in doubt.
         inherited: for whom the department reads besides.
     """
 
     as_of: int
     department: str | None = None
     defect: str | None = None
+    item: str | None = None
     inherited: Inherited = NOTHING_INHERITED
 
 
@@ -76,7 +78,7 @@ def responsibility(ledger: "Ledger", sight: Sight, act: str, asked: Asked) -> Me
     with fetching(ledger, sight, asked.as_of, asked.department, asked.inherited) as one:
         fetched = one.all_of(act, judged=asked.defect is not None)
     try:
-        return trace(fetched, act, asked.defect)
+        return trace(fetched, act, asked.defect, asked.item)
     except LookupError:
         raise nothing() from None
 

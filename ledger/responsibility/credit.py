@@ -2,7 +2,7 @@
 
 An effect is one fact; whoever provided to it is shown as one of n, and nothing is summed
 or divided among them. Who reported a defect that was confirmed, and who corrected it, are
-credited too: finding an error is no fault.
+credited too: finding an error is no fault. So is whose share was taken as a pattern.
 
 Source: domain, 0, 0A and 4.6, step 9; seed, on shared achievement.
 """
@@ -29,7 +29,18 @@ def credit(chain: Chain, act: str, branches: Sequence[Branch]) -> list[Members]:
             for one in _effect(chain, said, branches)
         ),
         *(one for branch in branches for one in _corrected(chain, branch)),
+        *_reused(branches),
     ]
+
+
+def _reused(branches: Sequence[Branch]) -> Iterator[Members]:
+    """Yield each grant that was made after the pattern of another: its makers are reused."""
+    grants = {one.grant.index: one.grant for one in branches if one.grant is not None}
+    for index, said in sorted(grants.items()):
+        pattern = said.data.get("copied_from")
+        if pattern is not None:
+            yield line(9, "reused", [index], ref=pattern, department=owner_of(pattern),
+                       by=said.refs["grant"])  # fmt: skip
 
 
 def _uses(said: Said) -> set[str]:

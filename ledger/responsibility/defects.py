@@ -17,7 +17,7 @@ from ledger.responsibility.chain import Chain, Members
 from ledger.responsibility.climb import notices
 from ledger.responsibility.conditions import Shown, condition
 from ledger.responsibility.lines import both, by_row, line
-from ledger.responsibility.matrix import MARKS, Matrix, row_of
+from ledger.responsibility.matrix import MARKS, Matrix, row_of, set_aside
 from ledger.responsibility.people import Person
 from ledger.responsibility.words import RESULTS, SIDES, WHAT
 from ledger.sharing.machine import Said
@@ -42,27 +42,56 @@ class Scene:
     rests: list[int]
 
 
-def examined(scene: Scene, defect: str) -> Members:
-    """Return the matrix that holds for a defect, and the lines of its row."""
+def examined(scene: Scene, defect: str, item: str | None = None) -> Members:
+    """Return the matrix that holds for a defect, and the lines of its row.
+
+    Args:
+        item: whose shares the row is read of; None: those in doubt.
+    """
     chain = scene.chain
     decision = decided(chain, scene.act)
     at = chain.at if decision is None else decision.recorded_at
     known = chain.registry.department(scene.act.partition("/")[0], chain.size)
-    found = row_of(chain.matrices, defect, at, None if known is None else known.region)
+    region = None if known is None else known.region
+    found = row_of(chain.matrices, defect, at, region)
+    asked = {} if item is None else {"item": item}
     if found is None:
         none = by_row(line(6, "no_row", scene.rests), defect, _why(defect, "no_row"))
-        return {"defect": defect, "lines": [none], "matrix": None}
+        return {**asked, "defect": defect, "lines": [none], "matrix": None}
     matrix, row = found
-    scene = replace(scene, branches=concerned(chain, scene.branches))
+    scene = replace(scene, branches=_in_question(scene, item))
     lines = [_line(scene, matrix, defect, mark, role) for mark in MARKS for role in row[mark]]
     lines += [_nobody(scene, defect, name) for name in row.get("nobody_when", ())]
     lines.append(_leadership(scene, matrix, defect))
+    lines += _laxer(set_aside(chain.matrices, defect, at, region), scene, defect)
+    if item is not None and not scene.branches:
+        fed = line(6, "item_not_used", scene.rests, ref=item)
+        lines = [by_row(fed, defect, _why(defect, "item_not_used"))]
     return {
+        **asked,
         "defect": defect,
         "lines": lines,
         "matrix": matrix.members,
         "uses": [one.use_ref for one in scene.branches],
     }
+
+
+def _in_question(scene: Scene, item: str | None) -> list[Branch]:
+    if item is None:
+        return concerned(scene.chain, scene.branches)
+    return [one for one in scene.branches if one.item == item]
+
+
+def _laxer(aside: Iterable[Matrix], scene: Scene, defect: str) -> list[Members]:
+    return [
+        by_row(
+            line(6, "laxer_row", [*scene.rests, *(() if one.entry is None else (one.entry,))],
+                 version=one.version),
+            defect,
+            _why(defect, "laxer_row"),
+        )
+        for one in aside
+    ]  # fmt: skip
 
 
 def concerned(chain: Chain, branches: Sequence[Branch]) -> list[Branch]:

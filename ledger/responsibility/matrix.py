@@ -2,7 +2,8 @@
 
 The one that ships has nobody's force: it tells roles, and never a name. An authority's
 holds for acts from its effective date on, in its region; a local row goes before a
-national one, and where an adopted matrix has no row, the one that ships tells roles.
+national one unless it is laxer, and where an adopted matrix has no row, the one that
+ships tells roles.
 
 Source: domain, 4.6 and 0A; seed, on responsibility that rests on a basis.
 """
@@ -63,11 +64,54 @@ def row_of(
     matrices: Iterable[Matrix], defect: str, at: str, region: str | None
 ) -> tuple[Matrix, Mapping[str, Any]] | None:
     """Return the row that holds for a defect at a T, and the matrix that has it."""
-    having = [one for one in matrices if defect in one.rows and one.holds(at, region)]
-    if not having:
-        return None
-    best = max(having, key=lambda one: (_LAYERS[one.layer], one.starts, one.entry or -1))
-    return best, best.rows[defect]
+    known = list(matrices)
+    aside = set_aside(known, defect, at, region)
+    having = [one for one in _having(known, defect, at, region) if one not in aside]
+    best = max(having, key=_rank, default=None)
+    return None if best is None else (best, best.rows[defect])
+
+
+def set_aside(matrices: Iterable[Matrix], defect: str, at: str, region: str | None) -> list[Matrix]:
+    """Return the local matrices whose row is laxer than the national one in force.
+
+    They hold for nothing in that row.
+
+    SPEC: decree 809, article 23, as domain 0A reads it: local rules may only be stricter.
+    """
+    having = _having(matrices, defect, at, region)
+    national = max((one for one in having if one.layer == "national"), key=_rank, default=None)
+    if national is None:
+        return []
+    return [
+        one
+        for one in having
+        if one.layer == "local" and _is_laxer(one.rows[defect], national.rows[defect])
+    ]
+
+
+def _having(matrices: Iterable[Matrix], defect: str, at: str, region: str | None) -> list[Matrix]:
+    return [one for one in matrices if defect in one.rows and one.holds(at, region)]
+
+
+def _rank(matrix: Matrix) -> tuple[int, str, int]:
+    return _LAYERS[matrix.layer], matrix.starts, -1 if matrix.entry is None else matrix.entry
+
+
+def _is_laxer(row: Mapping[str, Any], than: Mapping[str, Any]) -> bool:
+    """Whether a row lets off somebody whom the other has looked at, or looks at him later."""
+    more_excuses = set(row.get("nobody_when", ())) - set(than.get("nobody_when", ()))
+    kept = all(
+        any(_keeps(one, role) for earlier in MARKS[: rank + 1] for one in row[earlier])
+        for rank, mark in enumerate(MARKS)
+        for role in than[mark]
+    )
+    return bool(more_excuses) or not kept
+
+
+def _keeps(one: Mapping[str, Any], role: Mapping[str, Any]) -> bool:
+    """Whether a role of one row stands for that of another: on no further condition."""
+    same = (one["side"], one["role"]) == (role["side"], role["role"])
+    return same and one.get("when") in (None, role.get("when"))
 
 
 def _covers(outer: str | None, inner: str | None) -> bool:

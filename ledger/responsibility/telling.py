@@ -22,6 +22,7 @@ _SAID = (
     ("result", "result: ", "结果："),
     ("decision_no", "no. ", "文号："),
     ("item_version", "version ", "版本："),
+    ("version", "version ", "版本："),
     ("data_as_of", "data as of ", "数据时点："),
     ("state_label", "", ""),
     ("stage", "stage: ", "环节："),

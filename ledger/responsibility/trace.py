@@ -33,12 +33,15 @@ _APART = frozenset({"bodies", "packs", "registry"})
 _NOBODY = frozenset({"finding", "operates", "successor", "no_successor", "among"})
 
 
-def trace(fetched: Fetched, act: str, defect: str | None = None) -> Members:
+def trace(
+    fetched: Fetched, act: str, defect: str | None = None, item: str | None = None
+) -> Members:
     """Return the report on an act; None of what is said of it being there raises LookupError.
 
     Args:
         act: its ref.
         defect: a row of the matrix, ``D1`` to ``D14``.
+        item: the one that is defective; None: the row is read of the shares in doubt.
     """
     chain = Chain(fetched)
     named = chain.about("act", act)
@@ -63,7 +66,7 @@ def trace(fetched: Fetched, act: str, defect: str | None = None) -> Members:
     people = people_of(spoken, _sides(chain, departments, branches))
     report["people"] = person_lines(chain, people)
     if defect is not None:
-        report["defect"] = examined(Scene(chain, act, branches, people, rests), defect)
+        report["defect"] = examined(Scene(chain, act, branches, people, rests), defect, item)
         _mark(report)
     return report
 

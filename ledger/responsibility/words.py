@@ -106,6 +106,9 @@ WHAT: Mapping[str, Wording] = _words(
      "查明此情形的，不先行核查任何一方"),
     ("leadership", "leadership: added where a leader signed, a warning went unanswered or a rule "
      "fired repeatedly", "领导责任：仅在领导签署、预警未处置或同一规则反复触发时列入"),
+    ("item_not_used", "no share of this item fed the act", "该行为没有使用此目录条目的数据"),
+    ("laxer_row", "a local row is laxer than the national one, and is not read",
+     "地方责任矩阵此行宽于全国，不予适用"),
     ("no_row", "no row for this defect", "矩阵未列此类问题"),
     # 7: beside
     ("dissent", "objection recorded", "已记录的异议"),
@@ -134,6 +137,7 @@ WHAT: Mapping[str, Wording] = _words(
      "连带责任（依所列法律规定或协议条款）"),
     # 9: credit
     ("contributed", "contributed to the effect", "对成效有贡献"),
+    ("reused", "its share was taken as the pattern of this one", "其共享授权被复用"),
     ("credit_withdrawn", "the feedback was withdrawn", "该反馈已撤回"),
     ("defect_confirmed", "reported a defect that was confirmed", "所报问题经核实"),
     ("corrected", "corrected its data", "已更正数据"),

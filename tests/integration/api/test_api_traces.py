@@ -175,3 +175,12 @@ def test_the_answers_fit_their_schemas(mz: Any) -> None:
     assert SCHEMAS["Impact"]().validate(mz.get(IMPACT).json) == {}
     assert trace["act"]["ref"] == ACT
     assert GRANT in str(trace)
+
+
+def test_a_defect_can_name_its_item(mz: Any) -> None:
+    found = mz.get(f"{TRACE}?defect=D1&item={ITEM}").json["defect"]
+    assert (found["item"], found["uses"][:2]) == (ITEM, [USE, ARRIVED])
+    none = mz.get(f"{TRACE}?defect=D1&item={GA}/I-9").json["defect"]
+    assert [one["what"] for one in none["lines"]] == ["item_not_used"]
+    assert mz.get(f"{TRACE}?item={ITEM}").status_code == 400
+    assert mz.get(f"{TRACE}?defect=D1&item=I-1").status_code == 400

@@ -52,6 +52,8 @@ def test_a_row_of_the_matrix_stands_at_the_end(zelian: Zelian) -> None:
     text = zelian.ok("trace", ACT, "--defect", "D6")
     assert "└─ defect D6  v0: no matrix is in force, roles only" in text
     assert "examine first" in text
+    other = zelian.json("trace", ACT, "--defect", "D6", "--item", "GA/I-9")["defect"]
+    assert [one["what"] for one in other["lines"]] == ["item_not_used"]
 
 
 def test_as_json_it_is_the_report(zelian: Zelian) -> None:
@@ -111,6 +113,8 @@ def test_what_follows_is_written_to_be_signed(zelian: Zelian, tmp_path: Path) ->
     [
         ["trace", "A-1"],
         ["trace", ACT, "--defect", "D99"],
+        ["trace", ACT, "--item", ITEM],
+        ["trace", ACT, "--defect", "D1", "--item", "I-1"],
         ["trace", ACT, "--html", "x.html", "--json"],
         ["impact", "I-1"],
         ["impact", ITEM, "--version", "1", "--delivery", "GA/D-1"],
