@@ -5,8 +5,9 @@ import { askedOf } from "./bundle.js";
 import { typeOf } from "./types.js";
 
 const MAX_NODES = 150;
-const COLUMN = 210;
+const COLUMN = 240;
 const ROW = 64;
+const MARGIN = 60; // on the left, for what links entries of one column
 const BOX = { width: 170, height: 40 };
 const SVG = "http://www.w3.org/2000/svg";
 // Everything on a chain names the thing of the chain: that suggests nothing.
@@ -57,12 +58,12 @@ export function drawGraph(graph, department, word) {
   if (graph.nodes.length === 0 || graph.nodes.length > MAX_NODES) return null;
   const columns = [...new Set(graph.nodes.map((one) => one.statement.source))];
   const places = new Map(graph.nodes.map((one, row) => [one.shown.index, {
-    x: 20 + columns.indexOf(one.statement.source) * COLUMN, y: 50 + row * ROW,
+    x: MARGIN + columns.indexOf(one.statement.source) * COLUMN, y: 50 + row * ROW,
   }]));
-  const [width, height] = [columns.length * COLUMN + 20, graph.nodes.length * ROW + 70];
+  const [width, height] = [columns.length * COLUMN + MARGIN, graph.nodes.length * ROW + 70];
   const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", class: "graph" });
   svg.append(labelled("title", word("graph")), labelled("desc", word("graph_hint")), arrowHead());
-  columns.forEach((id, at) => svg.append(textAt(20 + at * COLUMN, 24, fitted(department(id), 22), "column")));
+  columns.forEach((id, at) => svg.append(textAt(MARGIN + at * COLUMN, 24, fitted(department(id), 30), "column")));
   for (const link of graph.links) svg.append(lineOf(places.get(link.from), places.get(link.to), link.bound));
   for (const one of graph.nodes) svg.append(boxOf(one, places.get(one.shown.index), word));
   return svg;
@@ -86,7 +87,8 @@ function lineOf(from, to, bound) {
   const [y1, y2] = [from.y + half, to.y + half];
   const onLeft = to.x < from.x;
   const [x1, x2] = to.x === from.x ? [from.x, to.x] : onLeft ? [from.x, to.x + BOX.width] : [from.x + BOX.width, to.x];
-  const bend = to.x === from.x ? [from.x - 18, from.x - 18] : [(x1 + x2) / 2, (x1 + x2) / 2];
+  const apart = Math.abs(from.y - to.y) / ROW;
+  const bend = to.x === from.x ? Array(2).fill(from.x - Math.min(54, 12 + 10 * apart)) : Array(2).fill((x1 + x2) / 2);
   return make("path", {
     d: `M${x1} ${y1} C${bend[0]} ${y1} ${bend[1]} ${y2} ${x2} ${y2}`, "marker-end": "url(#arrow)", class: bound ? "bound" : "suggested",
   });

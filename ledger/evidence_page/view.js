@@ -156,7 +156,7 @@ function parentText(work, digest, word) {
 
 function graphSection({ work, word, department }) {
   const graph = graphOf(work);
-  const drawn = drawGraph(graph, department, word);
+  const drawn = drawGraph(graph, (id) => department(id).replace(` (${id})`, ""), word);
   const missing = graph.nodes.length === 0 ? "graph_none" : "graph_large";
   const items = graph.nodes.map((one) => nodeItem(one, graph, department, word));
   return el("section", { id: "graph" }, el("h2", {}, word("graph")), el("p", {}, word("graph_hint")),
