@@ -33,13 +33,11 @@ from ledger.sharing.succession import Answerable, Succession, answerable
 from ledger.sharing.touched import MACHINES
 from ledger.store.engine import reading
 from ledger.store.posting_rows import posting_rows
-from ledger.store.removal_rows import MAX_INDEX
 from ledger.store.supervision_rows import supervision_rows
 from ledger.store.thing_rows import Seeing, StepRow, ThingRow, thing_rows
 from ledger.supervision.use_state import feedback_ref, use_state
 
 PAGE = 200  # things that are looked at together
-MANY = 10_000  # statements of the catalogue about one item
 # What a body has for the fold alone, or that stands beside it.
 _INNER = frozenset(
     {"ref", "state", "owner", "counterparty", "item", "opened", "opened_at", "last", "due",
@@ -200,7 +198,8 @@ class _Looking:
         everything = sight.any_of is None and not sight.none_of
         self._sees_all = everything and as_of >= shares.size()
         self._others: dict[str, Body | None] = {}
-        self._seen: dict[int, bool] = {}  # whether entries are
+        self._seen: dict[tuple[int, Seeing], bool] = {}  # whether entries are
+        self._catalogued: dict[str, list[StepRow]] = {}  # what the catalogue has of items
         self._owed: dict[str, Body | None] = {}
         self._obligations = shares._obligations
 
@@ -310,19 +309,18 @@ class _Looking:
         """Whether a thing is an item that is seen in the catalogue alone."""
         if row.kind != "item" or self._as_party == self._seeing or self._sees_all_of(row):
             return False
-        return not self._rows.sees(self._connection, row.opened or 0, self._as_party)
+        return not self._sees(row.opened or 0, self._as_party)
 
     def _as_catalogued(self, row: ThingRow) -> tuple[Body, tuple[StepRow, ...]]:
         """Return an item as the catalogue's statements make it: no other changes it."""
-        term = catalogue_term(row.thing.partition("/")[2])
-        number = self._terms.find_terms(self._connection, [term])[term].id
-        entries = self._terms.ascending(self._connection, number, 0, MAX_INDEX, MANY)
-        known = [entry for entry in entries if entry < self._as_of]
-        if known != entries:
+        if row.thing not in self._catalogued:
+            self._read_catalogue([row.thing])
+        steps = self._catalogued[row.thing]
+        known = [step.entry for step in steps if step.entry < self._as_of]
+        if len(known) < len(steps):
             return self._folded(row, known)
-        steps = self._rows.steps_at(self._connection, row.thing, entries)
         unfit = sum(step.reason is not None for step in steps)
-        return json.loads(row.body) | {"last": entries[-1], "unfit": unfit}, tuple(steps)
+        return json.loads(row.body) | {"last": known[-1], "unfit": unfit}, tuple(steps)
 
     def _hides_any(self, row: ThingRow) -> bool:
         if self._sees_all_of(row):
@@ -353,16 +351,35 @@ class _Looking:
             hidden = {one for one in entries if not self._sees(one)}
         return use_state(use, owed, self._at, self._as_of, hidden)
 
-    def _sees(self, entry: int) -> bool:
-        self._look_at([entry])
-        return self._seen[entry]
+    def _sees(self, entry: int, seeing: Seeing | None = None) -> bool:
+        self._look_at([entry], seeing)
+        return self._seen[entry, seeing or self._seeing]
 
-    def _look_at(self, entries: Sequence[int]) -> None:
+    def _look_at(self, entries: Sequence[int], seeing: Seeing | None = None) -> None:
         """Ask at once whether entries are seen."""
-        unknown = {entry for entry in entries if entry not in self._seen}
+        asked = seeing or self._seeing
+        unknown = {entry for entry in entries if (entry, asked) not in self._seen}
         if unknown:
-            seen = self._rows.seen_among(self._connection, unknown, self._seeing)
-            self._seen |= {entry: entry in seen for entry in unknown}
+            seen = self._rows.seen_among(self._connection, unknown, asked)
+            self._seen |= {(entry, asked): entry in seen for entry in unknown}
+
+    def _prepare(self, rows: Sequence[ThingRow]) -> None:
+        """Read at once by what things are seen, and what the catalogue has of items."""
+        partly = [row for row in rows if row.opened is not None and not self._sees_all_of(row)]
+        self._look_at([row.opened or 0 for row in partly])
+        items = [row for row in partly if row.kind == "item"]
+        if self._as_party != self._seeing:
+            self._look_at([row.opened or 0 for row in items], self._as_party)
+        self._read_catalogue([row.thing for row in items if self._is_catalogued(row)])
+
+    def _read_catalogue(self, things: Sequence[str]) -> None:
+        """Keep the steps of items that the catalogue's statements are."""
+        names = {catalogue_term(thing.partition("/")[2]): thing for thing in things}
+        known = self._terms.find_terms(self._connection, names)
+        of_terms = self._terms.entries_of(self._connection, [row.id for row in known.values()])
+        entries = {names[name]: of_terms[row.id] for name, row in known.items()}
+        steps = self._rows.steps_at(self._connection, entries)
+        self._catalogued |= {thing: steps.get(thing, []) for thing in things}
 
     def _fetch_owed(self, refs: Sequence[str]) -> None:
         """Read at once the obligations on which the states of uses hang."""
@@ -384,14 +401,14 @@ class _Looking:
         """Read at once the items on which states of grants hang, and what is owed of uses."""
         items = [name_of("item", row.item) for row in rows if row.kind == "grant" and row.item]
         bodies = [json.loads(row.body) for row in rows if row.kind == "use"]
+        self._prepare(rows)
         self._fetch(items)
         self._fetch_owed([feedback_ref(one) for one in bodies])
 
     def _fetch(self, names: Sequence[str]) -> None:
         unknown = {name for name in names if name not in self._others}
         found = self._rows.find(self._connection, unknown) if unknown else {}
-        partly = [row for row in found.values() if not self._sees_all_of(row)]
-        self._look_at([row.opened for row in partly if row.opened is not None])
+        self._prepare(list(found.values()))
         for name in unknown:
             row = found.get(name)
             seen = row is not None and self.opens(row)

@@ -6,7 +6,7 @@ entries have it tells the search where to begin.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain, islice, repeat
@@ -179,6 +179,16 @@ class PostingRows:
         query = sa.select(column).where(postings.c.term == number)
         query = query.where(column >= low, column < high)
         return list(connection.scalars(query.order_by(column).limit(limit)))
+
+    def entries_of(
+        self, connection: sa.Connection, numbers: Collection[int]
+    ) -> dict[int, list[int]]:
+        """Every entry that has each of these terms, oldest first: for terms that few have."""
+        found: dict[int, list[int]] = {number: [] for number in numbers}
+        query = sa.select(postings).where(postings.c.term.in_(list(numbers)))
+        for number, index in connection.execute(query.order_by(*postings.primary_key)).all():
+            found[number].append(index)
+        return found
 
     def count(self, connection: sa.Connection, term: TermRow, below: int) -> int:
         """How many entries below that index have a term, of which *term* was read with them."""

@@ -3,7 +3,7 @@
 Nothing here knows what a state means. A body is JSON text that is handed in and out.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import merge
 from itertools import islice
@@ -157,13 +157,16 @@ class ThingRows:
         return [StepRow(*row) for row in found]
 
     def steps_at(
-        self, connection: sa.Connection, thing: str, entries: Sequence[int]
-    ) -> list[StepRow]:
-        """The steps of a thing at few entries, oldest first."""
-        column = thing_steps.c["index"]
-        query = sa.select(thing_steps).where(thing_steps.c.thing == thing)
-        found = connection.execute(query.where(column.in_(list(entries))).order_by(column))
-        return [StepRow(*row) for row in found]
+        self, connection: sa.Connection, entries: Mapping[str, Sequence[int]]
+    ) -> dict[str, list[StepRow]]:
+        """The steps of things at a few *entries* of each, oldest first."""
+        column = thing_steps.c
+        pairs = [(thing, entry) for thing, some in entries.items() for entry in some]
+        query = sa.select(thing_steps).where(sa.tuple_(column.thing, column["index"]).in_(pairs))
+        found: dict[str, list[StepRow]] = {}
+        for row in connection.execute(query.order_by(column["index"])) if pairs else ():
+            found.setdefault(row[0], []).append(StepRow(*row))
+        return found
 
     def hides_any(self, connection: sa.Connection, thing: str, below: int, seeing: Seeing) -> bool:
         """Whether an entry below *below* that touched a thing is not seen."""
