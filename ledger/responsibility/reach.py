@@ -97,16 +97,19 @@ def _of_grant(chain: Chain, branch: Branch) -> Iterator[Search]:
 
 
 def _before(chain: Chain, branch: Branch, grant: str) -> Iterator[Search]:
-    """Yield what was done about risks, and whether a delivery under the grant came before it."""
+    """Yield what was done about risks; where it is younger than the grant, whether a delivery
+    under that grant came before it: nothing is delivered under one that is not there yet."""
+    issued = chain.first("grant", grant, "grant.issued")
     for said in chain.of("assessment.recorded"):
         if not covers(said, branch):
             continue
         ref = said.refs["assessment"]
         yield _search(f"assessment/{ref}")
         for one in (said, *chain.about("assessment", ref, "mitigation.recorded")):
-            yield _search(
-                f"grant/{grant}", "type/delivery.sent", newest=True, below=one.index
-            )  # fmt: skip
+            if issued is None or one.index > issued.index:
+                yield _search(
+                    f"grant/{grant}", "type/delivery.sent", newest=True, below=one.index
+                )  # fmt: skip
 
 
 def _of_item(chain: Chain, item: str, branch: Branch) -> Iterator[Search]:

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 
 from cli.stories.departments import department_id, ref
-from ledger.responsibility.chain import Fetched
+from ledger.responsibility.chain import Chain, Fetched
 from ledger.responsibility.exemption_limbs import LIMBS
+from ledger.responsibility.reach import wanted
 from ledger.responsibility.telling import said_of
 from ledger.responsibility.trace import trace
 from ledger.sharing.machine import Said
@@ -233,3 +234,29 @@ def test_a_limb_is_shown_or_not_and_nobody_is_called_eligible() -> None:
         assert line["result_label"]["zh"] in ("已显示", "未显示", "不明")
         assert line["because"]["code"] == "4.6/7"
         assert "eligible" not in said_of(line, "en")
+
+
+def test_a_delivery_of_another_act_under_the_same_grant_comes_first() -> None:
+    """Measures recorded after the first delivery under the grant are late, whoever it was for."""
+    log = told()
+    fetched = log.fetched(PILOT)
+    grant = next(one.refs["grant"] for one in fetched.said if one.type == "grant.issued")
+    sent = [one for one in log.said
+            if one.type == "delivery.sent" and one.refs.get("grant") == grant]  # fmt: skip
+    first = min(sent, key=lambda one: one.index)
+    assert first.refs.get("act") != PILOT
+
+    def later(said: Said) -> Said:
+        """The measures stand right behind it."""
+        return msgspec.structs.replace(said, index=first.index + 1)
+
+    said = [later(one) if one.type == "mitigation.recorded" else one for one in fetched.said
+            if one.index != first.index + 1]  # fmt: skip
+    chain = Chain(replace(fetched, said=said))
+    search = next(
+        one for one in wanted(chain, PILOT)
+        if one.newest and one.below == first.index + 1 and "type/delivery.sent" in one.terms
+    )  # fmt: skip
+    assert f"grant/{grant}" in search.terms
+    found = limbs(PILOT, replace(fetched, said=[*said, first]))["assessed_before"]
+    assert (found["result"], found["lacks"]) == ("not_shown", ["measures"])
