@@ -28,7 +28,7 @@ def item_impact(ledger: "Ledger", sight: Sight, asked: Asked, as_of: int) -> dic
         BadRequest: more statements rely on it than one answer holds.
     """
     # Who knows of an item by the catalogue alone cannot tell that nothing relied on it.
-    with fetching(ledger, as_party(sight), as_of, None) as one:
+    with fetching(ledger, as_party(sight), as_of) as one:
         waiting, done = first(asked), set[Search]()
         while waiting:
             one.search(*waiting)

@@ -8,8 +8,8 @@ Source: domain, 4.6; design, HTTP API.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +25,10 @@ from ledger.errors import BadRequest, NotFound
 from ledger.findings_view import Asked as AskedFindings
 from ledger.frontier import Frontier
 from ledger.log.failures import telling_of_the_database
+from ledger.parts import Parts
 from ledger.projections.saying import Sayer, said_at
 from ledger.projections.told import told_by
+from ledger.registry.state import Registry
 from ledger.responsibility.chain import Chain, Fetched
 from ledger.responsibility.matrix import Matrix, adopted
 from ledger.responsibility.reach import Search, wanted
@@ -75,12 +77,26 @@ def responsibility(ledger: "Ledger", sight: Sight, act: str, asked: Asked) -> Me
         NotFound: nothing of it may be read.
         BadRequest: it has more statements than one report holds.
     """
-    with fetching(ledger, sight, asked.as_of, asked.department, asked.inherited) as one:
+    with fetching(ledger, sight, asked.as_of) as one:
         fetched = one.all_of(act, judged=asked.defect is not None)
+        places = one.findings()
+    found = _findings(ledger, sight, asked, fetched.at, places)
     try:
-        return trace(fetched, act, asked.defect, asked.item)
+        return trace(replace(fetched, findings=found), act, asked.defect, asked.item)
     except LookupError:
         raise nothing() from None
+
+
+def _findings(
+    ledger: "Ledger", sight: Sight, asked: Asked, at: str, places: Sequence[int]
+) -> list[Members]:
+    """Return those of the findings at *places* that are shown to who asks."""
+    if not places:
+        return []
+    wanted = AskedFindings(
+        asked.as_of, at, asked.department, Filters(places=tuple(places)), inherited=asked.inherited
+    )
+    return [members for _, members in ledger.findings.listed(sight, wanted, None, MOST)]
 
 
 def nothing() -> NotFound:
@@ -92,17 +108,17 @@ def nothing() -> NotFound:
 
 
 @contextmanager
-def fetching(
-    ledger: "Ledger",
-    sight: Sight,
-    as_of: int,
-    department: str | None,
-    inherited: Inherited = NOTHING_INHERITED,
-) -> Iterator["Fetching"]:
-    """Fetch from one moment of the tables, until the block ends."""
-    parts = ledger.parts
-    with reading(parts.projection_engine) as places, reading(parts.engine) as log:
-        yield Fetching(ledger, (places, log), sight, as_of, department, inherited)
+def fetching(ledger: "Ledger", sight: Sight, as_of: int) -> Iterator["Fetching"]:
+    """Fetch from one moment of the tables, until the block ends.
+
+    Within it nothing else may ask the databases: each thread has one connection to each.
+    """
+    parts, registry = ledger.parts, ledger.look_up.registry(as_of)
+    with ExitStack() as stack:
+        places = stack.enter_context(reading(parts.projection_engine))
+        apart = parts.projection_engine is not parts.engine
+        log = stack.enter_context(reading(parts.engine)) if apart else places
+        yield Fetching(parts, (places, log), registry, sight, as_of)
 
 
 class Fetching:
@@ -110,22 +126,20 @@ class Fetching:
 
     Args:
         connections: to the projections, and to the log.
-        department: that asks; None: the holder of the home.
+        registry: folded up to *as_of* or further.
     """
 
     def __init__(
         self,
-        ledger: "Ledger",
+        parts: Parts,
         connections: tuple[sa.Connection, sa.Connection],
+        registry: Registry,
         sight: Sight,
         as_of: int,
-        department: str | None,
-        inherited: Inherited,
     ) -> None:
-        self._ledger, self._sight = ledger, sight
         self._places, self._log = connections
-        self._as_of, self._department, self._inherited = as_of, department, inherited
-        self._registry = ledger.look_up.registry(as_of)
+        self._rows, self._registry = parts.rows, registry
+        self._sight, self._as_of = sight, as_of
         self._frontier = Frontier(self._places, as_of)
         self._sayer = Sayer(thing_rows(self._places.engine).successions(self._places))
         self._said: dict[int, Said] = {}
@@ -141,7 +155,7 @@ class Fetching:
         return self._recorded_at(0)
 
     def _recorded_at(self, index: int) -> str:
-        rows = self._ledger.parts.rows.headers(self._log, index, min(index + 1, self._as_of))
+        rows = self._rows.headers(self._log, index, min(index + 1, self._as_of))
         return told_by(rows[0]).recorded_at if rows else ""
 
     def all_of(self, act: str, judged: bool) -> Fetched:
@@ -160,7 +174,7 @@ class Fetching:
             waiting = [one for one in wanted(Chain(self.fetched()), act) if one not in done]
         said = self.said
         matrices = self._matrices() if judged else []
-        return self.fetched(self._findings(said), self._obligations(said), matrices)
+        return self.fetched(self._obligations(said), matrices)
 
     @property
     def said(self) -> list[Said]:
@@ -168,14 +182,11 @@ class Fetching:
         return [self._said[index] for index in sorted(self._said)]
 
     def fetched(
-        self,
-        findings: Sequence[Members] = (),
-        obligations: Sequence[Members] = (),
-        matrices: Sequence[Matrix] = (),
+        self, obligations: Sequence[Members] = (), matrices: Sequence[Matrix] = ()
     ) -> Fetched:
         """Return what was fetched so far, with what else is given."""
         return Fetched(
-            self.said, self._registry, self._as_of, self.at, findings, obligations, matrices,
+            self.said, self._registry, self._as_of, self.at, (), obligations, matrices,
             self.since,
         )  # fmt: skip
 
@@ -191,8 +202,7 @@ class Fetching:
         self._said.update({one.index: one for one in self._read(new)})
 
     def _read(self, indexes: Sequence[int]) -> Iterator[Said]:
-        rows = self._ledger.parts.rows
-        return said_at(self._log, rows, indexes, self._sayer, self._registry)
+        return said_at(self._log, self._rows, indexes, self._sayer, self._registry)
 
     # What stands beside the statements
 
@@ -201,16 +211,9 @@ class Fetching:
         found = self._frontier.found([Search(("type/matrix.adopted",))], EVERYTHING, MOST)
         return [built_in_matrix(), *(adopted(one) for one in self._read(sorted(found)))]
 
-    def _findings(self, said: Sequence[Said]) -> list[Members]:
-        places = sorted(self._frontier.findings([one.index for one in said]))[-MOST:]
-        if not places:
-            return []
-        filters = Filters(places=tuple(places))
-        asked = AskedFindings(
-            self._as_of, self.at, self._department, filters, inherited=self._inherited
-        )
-        listed = self._ledger.findings.listed(self._sight, asked, None, MOST)
-        return [members for _, members in listed]
+    def findings(self) -> list[int]:
+        """Return the places of the findings that what was fetched raised, the newest of them."""
+        return sorted(self._frontier.findings(self._said))[-MOST:]
 
     def _obligations(self, said: Sequence[Said]) -> list[Members]:
         seen = {one.index for one in said}
