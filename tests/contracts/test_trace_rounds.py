@@ -4,6 +4,8 @@ import sqlalchemy as sa
 
 from ledger.access.reader import Reader, sight_of
 from ledger.access.sight import EVERYTHING, Sight
+from ledger.impacts import item_impact
+from ledger.responsibility.impact import Asked as AskedImpact
 from ledger.service import Ledger
 from ledger.traces import Asked, responsibility
 from tests.sharing_story import told
@@ -55,3 +57,25 @@ def test_many_shares_take_no_more_questions_than_one(world: World) -> None:
         many = asked_for(ledger, MANY, sight, department)
         assert (one[0], many[0]) == (1, SHARES)
         assert many[1] <= one[1]
+
+
+def test_no_thread_holds_two_connections_to_a_database(world: World) -> None:
+    """As many threads ask as there are connections: each that waits for a second waits for ever."""
+    world.post(shares(world, MANY, range(SHARES)))
+    ledger = world.ledger
+    assert ledger is not None
+    ledger.catch_up()
+    own = sight_of(Reader(MZ, "department", None, ""), ledger.parts.judge.registry)
+    ledger.parts.runner.close()
+    held: list[int] = []
+    for engine in {ledger.parts.engine, ledger.parts.projection_engine}:
+        pool = engine.pool
+        others = pool.checkedout()  # the ledger's own
+        sa.event.listen(
+            engine,
+            "checkout",
+            lambda *_, pool=pool, others=others: held.append(pool.checkedout() - others),
+        )
+    responsibility(ledger, own, MANY, Asked(ledger.size(), MZ, "D1"))
+    item_impact(ledger, own, AskedImpact(f"{GA}/I-0"), ledger.size())
+    assert set(held) == {1}
