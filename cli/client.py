@@ -24,7 +24,7 @@ from cli.speech import language
 from crypto.canonical import read_canonical, write_canonical
 from crypto.checkpoint import parse_checkpoint
 from crypto.errors import CryptoError
-from crypto.notation import read_hex
+from crypto.notation import read_b64, read_hex
 from crypto.note import parse_note
 from ledger.errors import (
     REFUSAL_STATUS,
@@ -194,6 +194,13 @@ class Client(DerivedReads):
         return self._call("GET", f"/api/v1/entries/{index}/proof?size={size}")[1].decode(
             "utf-8", "replace"
         )
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """Return the consistency proof between two sizes; raise Malformed for what is none."""
+        proof = self._get("/api/v1/proofs/consistency", old=old, new=new).get("proof")
+        if not isinstance(proof, list):
+            raise self._strange()
+        return [read_b64(digest) for digest in proof]
 
     def _paged(self, path: str, asked: dict[str, Any], fixed: str) -> Iterator[Shown]:
         """Yield the entries of all pages; a cursor takes the place of the parameter *fixed*."""

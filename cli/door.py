@@ -160,6 +160,9 @@ class Door(Protocol):
     def proof(self, index: int, size: int) -> str:
         """Return the proof file of an entry under the checkpoint of exactly that size."""
 
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """Return the consistency proof between two sizes."""
+
     def checkpoint(self) -> str:
         """Return the published checkpoint's note."""
 

@@ -247,6 +247,10 @@ class HomeDoor:
         """Return a proof file."""
         return self._ledger.inclusion_proof(index, size)
 
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """Return the consistency proof between two sizes."""
+        return self._ledger.consistency_proof(old, new)
+
     def checkpoint(self) -> str:
         """Return the published checkpoint's note."""
         return self._ledger.published()

@@ -46,6 +46,10 @@ COMMANDS = {
         "cli.submit:submit",
         Words("Send statements and keep their receipts.", "提交陈述并保存回执。"),
     ),
+    "refresh": (
+        "cli.refresh:refresh",
+        Words("Bring cosignatures into kept receipts.", "为已保存的回执补入联署。"),
+    ),
     "import": (
         "cli.import_:import_",
         Words("Log an event log from a file.", "从文件导入事件日志。"),
