@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import sqlalchemy as sa
 
+from crypto.notation import format_time
+from crypto.policy import NO_QUORUM
 from ledger.access.inherited import NOTHING_INHERITED, Inherited
 from ledger.access.reader import as_party
 from ledger.access.sight import EVERYTHING, Sight, visible
@@ -82,9 +84,31 @@ def responsibility(ledger: "Ledger", sight: Sight, act: str, asked: Asked) -> Me
         places = one.findings()
     found = _findings(ledger, sight, asked, fetched.at, places)
     try:
-        return trace(replace(fetched, findings=found), act, asked.defect, asked.item)
+        known = replace(fetched, findings=found, proven=_proven(ledger, fetched.said))
+        return trace(known, act, asked.defect, asked.item)
     except LookupError:
         raise nothing() from None
+
+
+def _proven(ledger: "Ledger", said: Sequence[Said]) -> dict[int, tuple[str | None, str | None]]:
+    """Return between which T's witnesses prove that assessments, measures and deliveries came."""
+    kinds = {one.type for one in said}
+    if ledger.parts.witnessing.policy.quorum == NO_QUORUM or "assessment.recorded" not in kinds:
+        return {}
+    found = {one.index: ledger.interval(one.index) for one in said if one.type in _IN_ORDER}
+    return {
+        index: (_time_of(one.after_s), _time_of(one.before_s))
+        for index, one in found.items()
+        if one != (None, None)
+    }
+
+
+def _time_of(seconds: int | None) -> str | None:
+    return None if seconds is None else format_time(seconds * 1_000)
+
+
+# What an exemption turns on: which of these came first.
+_IN_ORDER = frozenset({"assessment.recorded", "mitigation.recorded", "delivery.sent"})
 
 
 def _findings(
@@ -202,6 +226,8 @@ class Fetching:
         self._said.update({one.index: one for one in self._read(new)})
 
     def _read(self, indexes: Sequence[int]) -> Iterator[Said]:
+        if not indexes:
+            return iter(())
         return said_at(self._log, self._rows, indexes, self._sayer, self._registry)
 
     # What stands beside the statements

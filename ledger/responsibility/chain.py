@@ -7,7 +7,7 @@ from the statements that are here: what is hidden is as if it had never been sai
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -31,6 +31,8 @@ class Fetched:
         registry: folded up to ``size`` or further.
         size: of the tree that the answer is taken at; ``at``: T of its last entry.
         since: T of entry 0; "" where it is not known.
+        proven: by entry, the T's between which witnesses prove that it came; None: not on that
+            side.
         findings, obligations: as members, those that the statements raised and started.
         matrices: the built-in one and those adopted, in any order.
     """
@@ -43,6 +45,7 @@ class Fetched:
     obligations: Sequence[Mapping[str, Any]] = ()
     matrices: Sequence[Matrix] = ()
     since: str = ""
+    proven: Mapping[int, tuple[str | None, str | None]] = field(default_factory=dict)
 
 
 class Chain:
@@ -51,6 +54,7 @@ class Chain:
     def __init__(self, fetched: Fetched) -> None:
         self.registry, self.size, self.at = fetched.registry, fetched.size, fetched.at
         self.matrices, self.since = fetched.matrices, fetched.since
+        self.proven = fetched.proven
         self.said = tuple({one.index: one for one in _ordered(fetched.said)}.values())
         self.by_digest = {one.digest: one for one in self.said}
         self.by_index = {one.index: one for one in self.said}

@@ -120,7 +120,7 @@ def _assessed_before(case: Case) -> Limb:
     if bare:
         return Limb("not_shown", _of_uses(bare), {"lacks": ["assessment"]})
     entries = [entry for one in case.precautions for entry in one.entries]
-    proved: Members = {"proved_by": "index", "interval": "open"}
+    proved = _proved(case, entries)
     late = [one for one in case.precautions if one.before is not True]
     if not late and all(one.measures for one in case.precautions):
         return Limb("shown", entries, proved)
@@ -132,6 +132,19 @@ def _assessed_before(case: Case) -> Limb:
     lacks = ["before"] if late else ["measures"]
     says = proved | {"lacks": lacks, **({"claims_earlier": backdated} if backdated else {})}
     return Limb("not_shown", entries, says)
+
+
+def _proved(case: Case, entries: Sequence[int]) -> Members:
+    """By what the order is proved; SPEC: spec 8, the proven interval."""
+    proven = case.chain.proven
+    there = all(one.is_proven(proven) for one in case.precautions)
+    found: Members = {"proved_by": "index", "interval": "proven" if there else "open"}
+    known = [
+        {"entry": entry, "after": proven[entry][0], "before": proven[entry][1]}
+        for entry in sorted(set(entries))
+        if entry in proven
+    ]
+    return found | ({"intervals": known} if known else {})
 
 
 def _diligence(case: Case) -> Limb:

@@ -1,13 +1,13 @@
 """What was assessed before a share began, and whether that was before: told by order alone.
 
-The order of entries is what proves it: no clock does. A witness's cosignatures would prove
-it in time as well; as long as there are none, the interval stays open. An assessment that
-claims an earlier time than its place is told as such, and the place counts.
+The order of entries is what proves it: no clock does. Witnesses' cosignatures prove it in time
+as well, where a quorum had seen the one before it had seen the other; else that stays open.
+An assessment that claims an earlier time than its place is told as such, and the place counts.
 
 Source: seed, on risks foreseen; domain, 0 and 0A; spec 8 (proven interval).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ledger.responsibility.branches import Branch
@@ -15,6 +15,8 @@ from ledger.responsibility.chain import Chain, time_of
 from ledger.sharing.machine import Said
 
 # Names by which an assessment and a share are about one another, the nearest first.
+Proven = Mapping[int, tuple[str | None, str | None]]
+_NOTHING = (None, None)
 _NEAREST = ("grant", "request", "agreement", "item")
 
 
@@ -43,6 +45,14 @@ class Precaution:
         """Whether it claims a time before a delivery that it lies behind."""
         claimed: str = self.said.data.get("made_at", time_of(self.said))
         return self.before is False and self.first is not None and claimed < time_of(self.first)
+
+    def is_proven(self, proven: Proven) -> bool:
+        """Whether witnesses saw it and its measures before they had seen the first delivery."""
+        if self.first is None:
+            return False
+        after = proven.get(self.first.index, _NOTHING)[0]
+        seen = [proven.get(one.index, _NOTHING)[1] for one in (self.said, *self.measures)]
+        return after is not None and all(one is not None and one <= after for one in seen)
 
     def is_older(self, since: str) -> bool:
         """Whether it is a paper that claims to be older than the ledger, opened at *since*."""

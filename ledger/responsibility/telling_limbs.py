@@ -57,6 +57,11 @@ def limb_parts(line: Members) -> Iterator[Both]:
             "told by the order of entries; no cosigned checkpoint narrows the time",
             "依条目先后认定；没有经见证签名的检查点限定时间",
         )
+    if line.get("interval") == "proven":
+        yield (
+            "witnesses saw it before they had seen the first delivery",
+            "经见证：首次交付之前已在账",
+        )
     yield from _more(line)
 
 

@@ -260,3 +260,26 @@ def test_a_delivery_of_another_act_under_the_same_grant_comes_first() -> None:
     assert f"grant/{grant}" in search.terms
     found = limbs(PILOT, replace(fetched, said=[*said, first]))["assessed_before"]
     assert (found["result"], found["lacks"]) == ("not_shown", ["measures"])
+
+
+def test_witnesses_that_saw_it_before_the_delivery_prove_it_in_time() -> None:
+    fetched = told().fetched(PILOT)
+    at = {name(one): one.index for one in fetched.said}
+    assessed, measured, sent = (
+        at[one] for one in ("papers-birth-zw-assessed", "life-pilot-mitigated",
+                            "life-pilot-birth-sent")
+    )  # fmt: skip
+    early, late = "2026-07-06T00:00:00.000Z", "2026-07-07T00:00:00.000Z"
+    seen = {assessed: (None, early), measured: (None, early), sent: (early, late)}
+    found = limbs(PILOT, replace(fetched, proven=seen))["assessed_before"]
+    assert found["interval"] == "proven"
+    assert {"entry": sent, "after": early, "before": late} in found["intervals"]
+    assert "经见证" in said_of(found, "zh")
+    for less in (
+        {assessed: (None, early), measured: (None, late), sent: (early, late)},
+        {assessed: (None, early), sent: (early, late)},
+        {assessed: (None, early), measured: (None, early), sent: (None, late)},
+    ):
+        found = limbs(PILOT, replace(fetched, proven=less))["assessed_before"]
+        assert found["interval"] == "open"
+        assert found["result"] == "shown"  # the order of entries shows it all the same
