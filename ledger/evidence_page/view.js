@@ -5,7 +5,7 @@ import { toHex, fromUtf8 } from "./bytes.js";
 import { voiceOf } from "./derived.js";
 import { drawGraph, graphOf } from "./graph.js";
 import { typeOf } from "./types.js";
-import { HEADLINES, UNCHECKED, VERDICT_WORDS, WORDS, localTime, rowsOf } from "./words.js";
+import { HEADLINES, UNCHECKED, VERDICT_WORDS, WORDS, localTime, rowsOf, tierText } from "./words.js";
 
 const MAX_FINDINGS = 20;
 
@@ -119,13 +119,17 @@ function entryBlock(scene, known) {
 
 function entryBody(scene, known, stated) {
   const { word } = scene;
-  const { statement: raw, absent } = known.shown;
   if (stated) return statementBody(scene, known);
-  if (raw !== null) return [el("p", { class: "failed" }, `✘ ${word("hidden")}`)];
   const recorded = known.header === null ? [] : [el("p", {}, `${word("recorded")} ${localTime(known.header.recorded_at)}`)];
-  if (absent.by !== null) return [...recorded, el("p", {}, `${word(`absent_${absent.reason}`)} ${absent.by}${word.language === 1 ? " 条" : ""}`)];
-  const asked = askedOf(scene.work.contents).includes(known.shown.index);
-  return [...recorded, el("p", {}, word(asked || absent.reason === "erased" ? "absent_none" : "header_only"))];
+  return [...recorded, el("p", { class: known.shown.statement === null ? "absent" : "failed" }, whyMissing(scene.work, known, word))];
+}
+
+/** Why no statement of an entry is shown: false, removed by order, or not here. */
+function whyMissing(work, { shown: { index, statement, absent } }, word) {
+  if (statement !== null) return `✘ ${word("hidden")}`;
+  if (absent.by !== null) return `${word(`absent_${absent.reason}`)} ${absent.by}${word.language === 1 ? " 条" : ""}`;
+  const asked = askedOf(work.contents).includes(index);
+  return word(asked || absent.reason === "erased" ? "absent_none" : "header_only");
 }
 
 function statementBody(scene, { header, statement, verdict }) {
@@ -135,7 +139,7 @@ function statementBody(scene, { header, statement, verdict }) {
     [word("type"), statement.type],
     [word("department"), department(statement.source)],
     [word("official"), statement.official ?? "–"],
-    [word("tier"), statement.tier ?? "–"],
+    [word("tier"), statement.tier === null ? "–" : tierText(statement.tier, word.language)],
     [word("voice"), word(`voice_${voiceOf(statement, holders)}`)],
     [word("claimed"), localTime(event.time)],
     [word("recorded"), localTime(header.recorded_at)],
@@ -158,9 +162,16 @@ function graphSection({ work, word, department }) {
   const graph = graphOf(work);
   const drawn = drawGraph(graph, (id) => department(id).replace(` (${id})`, ""), word);
   const missing = graph.nodes.length === 0 ? "graph_none" : "graph_large";
-  const items = graph.nodes.map((one) => nodeItem(one, graph, department, word));
+  const drawable = new Map(graph.nodes.map((one) => [one.shown.index, one]));
+  const items = askedOf(work.contents).filter((index) => work.known.has(index)).map((index) => (
+    drawable.has(index) ? nodeItem(drawable.get(index), graph, department, word) : missingItem(work, index, word)));
   return el("section", { id: "graph" }, el("h2", {}, word("graph")), el("p", {}, word("graph_hint")),
     drawn === null ? el("p", {}, word(missing)) : el("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": word("graph") }, drawn), el("ol", {}, ...items));
+}
+
+/** What was asked for and cannot be drawn is a finding of its own. */
+function missingItem(work, index, word) {
+  return el("li", { class: "missing" }, el("a", { href: `#entry-${index}` }, String(index)), ` · ${whyMissing(work, work.known.get(index), word)}`);
 }
 
 function nodeItem({ shown: { index }, statement }, graph, department, word) {

@@ -75,6 +75,17 @@ export const WORDS = {
   print: ["Print", "打印"],
 };
 
+// In Chinese; in English the signed word says it.
+const TIERS = {
+  handler: "经办人", reviewer: "审核人", approver: "批准人", office_head: "共享工作机构负责人", unit_head: "内设机构负责人",
+  leader_in_charge: "分管领导", principal_leader: "主要领导",
+};
+
+/** Return a tier as people read it, with the signed word. */
+export function tierText(tier, language) {
+  return language === 0 ? tier : `${TIERS[tier]} (${tier})`;
+}
+
 export const VERDICT_WORDS = {
   verified: ["✔", "verified", "已验证"],
   not_checked: ["○", "not checked", "未检查"],

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
-from crypto.archive import read_archive
+from crypto.archive import read_archive, write_archive
+from crypto.canonical import write_canonical
 from crypto.merkle import leaf_hash
 from crypto.note import ED25519, format_vkey, vkey_of
 from crypto.policy import format_policy
@@ -182,6 +183,30 @@ def test_the_graph_tells_what_a_signature_binds_from_what_names_suggest(
     assert f"提及同一事物: {last - 1}" in items.filter(has_text=f"{last} ·").inner_text()
     columns = reader.page.locator("svg text.column").all_text_contents()
     assert columns == ["云岭省民政厅", "云岭省公安厅"]
+
+
+def test_what_does_not_verify_is_not_shown_and_not_drawn(
+    reader: Reader, story: Case, told: Made
+) -> None:
+    trusted(reader, story)
+    members = dict(read_archive(told.raw))
+    index = told.size - 2
+    other = members[f"entries/{told.size - 1}.statement"]
+    shown = reader.open(
+        write_archive(with_manifest_of(members, f"entries/{index}.statement", other))
+    )
+    assert shown.verdict == "failed"
+    assert index not in shown.payloads
+    assert "不予显示" in reader.page.inner_text(f"#entry-{index}")
+    assert f"{index} · ✘ 不予显示：未通过验证" in reader.page.inner_text("#graph ol")
+    drawn = reader.page.locator("svg rect.node").count()
+    assert drawn == reader.page.locator("#graph li:not(.missing)").count() > 0
+
+
+def with_manifest_of(members: dict[str, bytes], name: str, body: bytes) -> dict[str, bytes]:
+    manifest = json.loads(members["manifest.json"])
+    manifest["members"][name] = sha256(body).hexdigest()
+    return members | {name: body, "manifest.json": write_canonical(manifest)}
 
 
 def test_what_it_did_not_check_is_said_in_both_languages(reader: Reader) -> None:
