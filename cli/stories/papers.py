@@ -1,8 +1,9 @@
 """The papers of a share: assessed, asked, answered, granted; at its end stored, ended, disposed of.
 
 Whoever asks and whoever answers has the head of his sharing office countersign. The
-usual papers are dated by the place that a grant has in the catalogue, weeks before
-the stories; what goes another way is told by its story, with the same calls.
+usual papers are dated by the place that a grant has in the catalogue, and so that what
+was agreed to is shared within the twenty working days of article 22; what goes another
+way is told by its story, with the same calls.
 
 Source: decree 809, articles 12 to 16, 20 to 22, 27 and 29.
 """
@@ -57,10 +58,10 @@ class Papers(Script):
         """
         for item, consumer in shares:
             number = _PLACES[item, consumer]
-            self.assess(item, consumer, _usually(number, -38, 17))
-            self.ask(item, consumer, _usually(number, -35, 11), _usually(number, -35, 13, 80))
-            self.answer(item, consumer, _usually(number, -34, 19), _usually(number, -34, 23, 80))
-            self.issue(item, consumer, _usually(number, -33, 29), **granted)
+            self.assess(item, consumer, _usually(number, -18, 17))
+            self.ask(item, consumer, _usually(number, -14, 11), _usually(number, -14, 13, 80))
+            self.answer(item, consumer, _usually(number, -13, 19), _usually(number, -13, 23, 80))
+            self.issue(item, consumer, _usually(number, -12, 29), **granted)
 
     def assess(
         self,
@@ -182,7 +183,7 @@ class Papers(Script):
         return {
             "channels": ["api", "batch", "file", "shared_platform"],
             "fields": list(thing.fields),
-            "from": at("-28 00:00:00"),
+            "from": at("-11 00:00:00"),
             "granularity": "subject",
             "purpose_codes": [self._code],
             "to": at(until),

@@ -52,9 +52,9 @@ def _onward(papers: Papers) -> list[Line]:
     """Tell how the provider consents to what its data is published for."""
     script = Script(STORY, "roads-onward")
     roads = ITEMS["roads"]
-    script.say("amended", "grant.amended", ("jt-3501", "-26 10:06:31"), {
+    script.say("amended", "grant.amended", ("jt-3501", "-10 10:06:31"), {
         "cause": "asked_by_consumer", "changes": ["onward"], "consumer": department_id("kf"),
-        "effective": at("-25 00:00:00"), "expected_benefits": [{"kind": "time_saved"}],
+        "effective": at("-9 00:00:00"), "expected_benefits": [{"kind": "time_saved"}],
         "safeguards": list(SAFEGUARDS),
         "schedule": _SCHEDULE,
         "scope": papers.scope(roads, onward=[{
