@@ -9,6 +9,7 @@ nothing comes from here: the rows are the same.
 For SQLite, where one process writes; with PostgreSQL several share the work as they are.
 """
 
+import gc
 import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -163,8 +164,11 @@ _makers: list[_Maker] = []
 
 def _begin(log_url: str, url: str, built_in: BuiltIn) -> None:
     begin_worker()
+    gc.disable()  # nearly all dies by its references, span by span; what is left waits for `_make`
     _makers.append(_Maker(log_url, url, built_in))
 
 
 def _make(start: int, stop: int, anew: bool) -> bytes:
-    return _encode(_makers[0].make(start, stop, anew=anew))
+    made = _encode(_makers[0].make(start, stop, anew=anew))
+    gc.collect()
+    return made

@@ -134,7 +134,7 @@ class Held:
 
         What rules note with things is no more to be asked for then.
         """
-        kinds = _Kinds(map(_row_of, self._changed))
+        kinds = _Kinds(self._changed)
         texts: dict[str, str] = {}
         watched = [(name, self._row_text(name, texts)) for name in kinds.watched()]
         raised = [_finding(body) for body in self._under(_FINDING, kinds)]
@@ -176,7 +176,7 @@ class _Bodies(dict[str, Body | None]):
 
 
 class _Kinds:
-    """Names of rows, apart by table and in order."""
+    """The rows in which names are kept, apart by table and in order."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._watched: set[str] = set()
@@ -185,6 +185,8 @@ class _Kinds:
             kind, _, ref = name.partition("/")
             if kind in self._refs:
                 self._refs[kind].add(ref)
+            elif kind == _OPEN and ref.partition("/")[0] in MACHINES:
+                self._watched.add(ref)  # as `_row_of`, which would take each name apart again
             else:
                 self._watched.add(name)
 
