@@ -1,8 +1,8 @@
 """What must agree before the first entry is taken: keys, head, entries, tiles, clock.
 
 Each disagreement is a ReadOnly with its reason; the ledger is then read, never
-written. Nothing is mended here. Witnesses are not asked: there is no witness yet
-that this ledger knows.
+written. Nothing is mended here. Whether witnesses hold more is asked elsewhere
+(``ledger.witnessing.recall``), where the ledger is to be served.
 """
 
 from dataclasses import dataclass

@@ -263,7 +263,7 @@ class Witnessing:
     def _ask(self, asked: Asked, plain: Note, asking: Round) -> None:
         """Bring the note to one witness; hand over its line, then keep it."""
         line: Cosignature | None = None
-        error: str | None = None
+        error = "a fault of the program"
         try:
             line = asked.eye.ask(plain, self._prove)
         except Refused as refused:
