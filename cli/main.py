@@ -116,6 +116,10 @@ COMMANDS = {
         "cli.evidence:evidence",
         Words("Make an evidence bundle to take away.", "制作可带走的证据包。"),
     ),
+    "watch": (
+        "cli.watch:watch",
+        Words("Watch a log from outside.", "从外部监视日志。"),
+    ),
     "export": (
         "cli.export:export_",
         Words("Give a bundle's answer to other programs.", "导出证据包的内容。"),

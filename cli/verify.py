@@ -21,6 +21,7 @@ from cli.verify_sources import folder_checkpoint, folder_source, server_source
 from crypto.archive import MAX_TOTAL
 from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError
+from crypto.fork import MAX_REPORT
 from crypto.notation import read_hex
 from crypto.policy import Policy, parse_policy
 from ledger.exports.forms import FORMS
@@ -32,6 +33,7 @@ from ledger.verification.documents import (
     unread_ledger_report,
 )
 from ledger.verification.export_check import export_report
+from ledger.verification.fork import fork_report
 from ledger.verification.refusal import refusal_report
 from ledger.verification.report import Report
 from ledger.verification.source import Source
@@ -106,6 +108,17 @@ def refusal(file: Path, statement: Path | None) -> None:
 
 
 @command(
+    "Verify a fork report.\n\nDid the log sign two histories?",
+    "验证分叉报告。\n\n日志是否签署了两种历史？",
+    options=_OFFLINE,
+)
+@click.argument("file", type=_FILE)
+def fork(file: Path) -> None:
+    """Verify a fork report."""
+    _end(fork_report(_read(file, MAX_REPORT + 1), _policy()))
+
+
+@command(
     "Verify an evidence bundle.\n\n"
     "Recomputes everything from the signed statements up to the checkpoint; needs neither home "
     "nor server.",
@@ -170,6 +183,7 @@ def ledger(tiles: Path | None, identity: str | None) -> None:
 
 for _command in (receipt, checkpoint, certificate, refusal, bundle, export, ledger):
     verify.add_command(_command)
+verify.add_command(fork, "fork-report")
 
 
 def _served_ledger(server: str, policy: Policy, pin: bytes | None) -> Report:
