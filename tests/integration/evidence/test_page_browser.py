@@ -94,6 +94,7 @@ def test_nothing_is_verified_before_the_reader_says_what_he_trusts(reader: Reade
 def test_under_his_policy_and_identity_all_of_it_is_verified(reader: Reader, story: Case) -> None:
     trusted(reader, story)
     assert reader.page.inner_text("#verdict .badge") == f"{TICK} 已验证"
+    assert "经办人 (handler)" in reader.page.inner_text("#answer")
     assert reader.page.inner_text("#command") == COMMAND + story.identity.hex()
 
 

@@ -305,18 +305,25 @@ def chain_of(logged: Logged, name: str, salt: str) -> ChainShown:
     return ChainShown(name, bytes.fromhex(salt), own, tuple(on))
 
 
-def logging(before: Logged, body: bytes) -> Logged:
-    """What an operator would log who takes everything."""
+def logging(before: Logged, body: bytes, late: bool) -> Logged:
+    """What an operator would log who takes everything; *late*: not before it happened."""
     last = parse_header(before.headers[-1])
     links = sorted((_next_link(before, name) for name in _names_of(body)), key=lambda link: link.id)
     header = Header(
         last.index + 1,
         leaf_hash(before.headers[-1]),
-        last.recorded_at,
+        max(last.recorded_at, _time_of(body)) if late else last.recorded_at,
         sha256(body).digest(),
         tuple(links),
     )
     return Logged([*before.headers, format_header(header)], [*before.envelopes, body])
+
+
+def _time_of(body: bytes) -> str:
+    try:
+        return read_statement(body).time
+    except CryptoError:
+        return ""
 
 
 def _names_of(body: bytes) -> tuple[str, ...]:
@@ -353,7 +360,8 @@ def test_the_vectors_with_their_p256_key_are_verified_by_both(vector_reader: Rea
 def test_what_no_ledger_admits_neither_verifies(vector_reader: Reader, upto: int) -> None:
     before = of_vectors(upto)
     for case in VECTORS[f"refused_after_entry_{upto - 1}"]:
-        raw = bundle_of(logging(before, case["body"].encode("utf-8", "surrogateescape")))
+        body = case["body"].encode("utf-8", "surrogateescape")
+        raw = bundle_of(logging(before, body, late=case["code"] != "from_the_future"))
         report, shown = vector_verdict(raw), vector_reader.open(raw)
         assert report.verdict in ("failed", "incomplete"), case["why"]
         assert disagreements(report, shown, traced=False) == {}, case["why"]
