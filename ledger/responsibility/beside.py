@@ -24,7 +24,7 @@ def beside(chain: Chain, act: str, branches: Sequence[Branch]) -> list[Members]:
         *_entrusted(chain, branches),
         *_assessed(chain, branches),
         *_linked(chain, branches),
-        *_claimed(chain),
+        *_claimed(chain, act),
     ]
 
 
@@ -112,7 +112,12 @@ def _linked(chain: Chain, branches: Sequence[Branch]) -> Iterator[Members]:
         )  # fmt: skip
 
 
-def _claimed(chain: Chain) -> Iterator[Members]:
-    for said in chain.of("exemption.claimed"):
+def claims(chain: Chain, act: str) -> list[Said]:
+    """Return the exemptions claimed of an act, or of its shares without naming an act."""
+    return [one for one in chain.of("exemption.claimed") if one.refs.get("act", act) == act]
+
+
+def _claimed(chain: Chain, act: str) -> Iterator[Members]:
+    for said in claims(chain, act):
         yield line(7, "exemption_claimed", [said.index], department=said.source,
                    official=official_of(said))  # fmt: skip

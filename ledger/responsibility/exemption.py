@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.access.terms import owner_of
+from ledger.responsibility.beside import claims
 from ledger.responsibility.branches import OWN, Branch
 from ledger.responsibility.chain import Chain, Members, official_of
 from ledger.responsibility.determined import decisions
@@ -31,12 +32,12 @@ def exemption(
     Args:
         doubted: the branches that are in doubt; all of them where none is.
     """
-    claims = chain.of("exemption.claimed")
+    claimed = claims(chain, act)
     found: list[Members] = []
-    for claim in claims:
+    for claim in claimed:
         case = _case(chain, act, claim.source, branches, doubted, claim)
         found += [*_limbs(case), *_rectified(case)]
-    if not claims and branches:
+    if not claimed and branches:
         case = _case(chain, act, owner_of(act), branches, doubted, None)
         found += [*_limbs(case), *_rectified(case)]
     return found

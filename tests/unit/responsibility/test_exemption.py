@@ -283,3 +283,17 @@ def test_witnesses_that_saw_it_before_the_delivery_prove_it_in_time() -> None:
         found = limbs(PILOT, replace(fetched, proven=less))["assessed_before"]
         assert found["interval"] == "open"
         assert found["result"] == "shown"  # the order of entries shows it all the same
+
+
+def test_what_was_claimed_of_another_act_is_not_told_of_this_one() -> None:
+    def of_another(said: Said) -> Said:
+        return with_data(said, refs={**said.refs, "act": ref("zw", "another")})
+
+    fetched = told().fetched(PILOT)
+    said = [only("exemption.claimed", of_another)(one) for one in fetched.said]
+    report = trace(replace(fetched, said=[one for one in said if one is not None]), PILOT)
+    assert "exemption_claimed" not in {one["what"] for one in report["beside"]}
+    assert not any("claim" in one for one in report["exemption"])
+    cited = {entry for one in report["exemption"] for entry in one["entries"]}
+    claim = next(one.index for one in fetched.said if one.type == "exemption.claimed")
+    assert claim not in cited
