@@ -200,7 +200,7 @@ def _risk(case: Case, claimed: Mapping[str, Any]) -> Limb:
     if claimed["claimed"] == "unforeseeable":
         return _unforeseeable(case, claimed, listing, says)
     if claimed["claimed"] != "uncontrollable":
-        return Limb("unknown", (), says)
+        return Limb("not_shown", (), says)  # it is claimed to be neither
     if listing is None or listing.before is not True:
         rests = [] if listing is None else listing.entries
         return Limb("not_shown", rests, says | {"lacks": ["listed_before"]})

@@ -297,3 +297,8 @@ def test_what_was_claimed_of_another_act_is_not_told_of_this_one() -> None:
     cited = {entry for one in report["exemption"] for entry in one["entries"]}
     claim = next(one.index for one in fetched.said if one.type == "exemption.claimed")
     assert claim not in cited
+
+
+def test_a_risk_that_is_claimed_to_be_neither_shows_nothing() -> None:
+    found = limbs(LATE, told().fetched(LATE))["unforeseeable_or_uncontrollable"]
+    assert (found["result"], found["risks"][0]["claimed"]) == ("not_shown", "neither")
