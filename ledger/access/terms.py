@@ -98,10 +98,15 @@ def terms_of(event: Mapping[str, Any], registry: Registry, at: int) -> frozenset
         LookupError: the registry does not reach the entry, so its key is unknown.
     """
     plan = _plan_of(event["type"])
-    found = {*plan.constant, f"voice/{signed_or_attested(event, registry)}"}
+    voice = signed_or_attested(event, registry)
+    found = {*plan.constant, f"voice/{voice}"}
     found.update(_named(event, plan))
     functions = {code for path in plan.functions for code in _values(event["data"], path)}
-    for department in _readers(event, plan):
+    readers = _readers(event, plan)
+    if voice == "attested" and not registry.posts(source_of(event), event["official"], at):
+        # What is said in somebody's name elsewhere stands on his chain: his department reads it.
+        readers.update(registry.departments_of(event["official"], at))
+    for department in readers:
         found.add(f"reader/{department}")
         found.update([function_term(department, code) for code in functions])
         if not plan.in_the_making:

@@ -16,7 +16,7 @@ CHAIN = "chain/"
 class Postings:
     """Rows of ``terms`` and ``postings``."""
 
-    name = "postings.v4"
+    name = "postings.v5"
     reads_statements = True
 
     def __init__(self, rows: PostingRows) -> None:

@@ -28,7 +28,7 @@ Heard = tuple[Said, frozenset[str]]  # what was said, and the terms that open it
 class Things:
     """Rows of ``things``, ``thing_steps`` and ``successions``."""
 
-    name = "things.v3"
+    name = "things.v4"
     reads_statements = True
 
     def __init__(self, log_engine: sa.Engine, log_rows: LogRows, rows: ThingRows) -> None:

@@ -57,6 +57,7 @@ class Registry:
         }
         self._appointments: dict[str, History[Appointment]] = {}
         self._posts: dict[tuple[str, str], tuple[str, ...]] = {}  # of whom: appointment ids
+        self._places: dict[str, tuple[str, ...]] = {}  # by official: departments, first ones first
         self._keys: dict[str, History[KeyRecord]] = {}
         self._registrar_keys: tuple[str, ...] = ()
         self._public_keys: dict[str, PublicKey] = {}
@@ -110,6 +111,9 @@ class Registry:
         record = appointment_of(event, index)
         _add(self._appointments, record.appointment, index, record)
         whose = (record.department, record.appointee)
+        if whose not in self._posts:
+            department, official = whose
+            self._places[official] = (*self._places.get(official, ()), department)
         self._posts[whose] = (*self._posts.get(whose, ()), record.appointment)
 
     def _release(self, index: int, event: Mapping[str, Any]) -> None:
@@ -229,7 +233,7 @@ class Registry:
     def departments_of(self, official: str, at: int | None = None) -> tuple[str, ...]:
         """Return the departments in which the official ever had a post."""
         at = self._size if at is None else at
-        found = [department for department, who in list(self._posts) if who == official]
+        found = self._places.get(official, ())
         return tuple([one for one in found if self.posts(one, official, at)])
 
     def live_registrar_keys(self, at: int | None, recorded_at: str) -> tuple[str, ...]:

@@ -121,7 +121,7 @@ def test_a_clock_that_is_set_back_is_told_as_it_runs(filled: World) -> None:
     assert of_service(filled.ledger) == []
 
 
-@pytest.mark.parametrize("ahead", ["things.v3", "%"])
+@pytest.mark.parametrize("ahead", ["things.v4", "%"])
 def test_a_projection_that_is_ahead_of_the_log_is_told_as_it_runs(
     filled: World, ahead: str
 ) -> None:

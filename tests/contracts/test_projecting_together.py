@@ -131,7 +131,7 @@ def test_one_far_behind_keeps_nobody(world: World, scene: Scene) -> None:
     size = size_of(world)
     scene.alone(scene.postings, size - 2)
     assert scene.steps.take(size, 3) == 3
-    assert scene.positions == {"log_index.v1": 3, "things.v3": 3, "postings.v4": size}
+    assert scene.positions == {"log_index.v1": 3, "things.v4": 3, "postings.v5": size}
 
 
 def test_what_one_cannot_take_in_keeps_none_of_the_others(world: World, scene: Scene) -> None:
@@ -141,7 +141,7 @@ def test_what_one_cannot_take_in_keeps_none_of_the_others(world: World, scene: S
     for _ in range(4):
         with pytest.raises(ValueError, match="a fault"):
             scene.steps.take(size, 10)
-    assert scene.positions == {"log_index.v1": size, "things.v3": size, "postings.v4": 10}
+    assert scene.positions == {"log_index.v1": size, "things.v4": size, "postings.v5": 10}
     scene.postings.fails_from = None
     while scene.steps.take(size, 10) < size:
         pass
@@ -178,13 +178,13 @@ def test_a_span_that_another_process_took_is_not_taken_twice(world: World, scene
         with writing(scene.parts.projection_engine) as connection:
             span = scene.steps._read((scene.things,), 10, 13)
             scene.things.inner.write(connection, span)
-            assert scene.parts.projection_rows.move(connection, "things.v3", 10, 13)
+            assert scene.parts.projection_rows.move(connection, "things.v4", 10, 13)
         scene.steps._standing = standing
         return found
 
     scene.steps._standing = overtaken
     assert scene.steps.take(size, 10) == 10
-    assert scene.positions == {"log_index.v1": 10, "things.v3": 13, "postings.v4": 10}
+    assert scene.positions == {"log_index.v1": 10, "things.v4": 13, "postings.v5": 10}
     while scene.steps.take(size, 10) < size:
         pass
     assert dump(world) == rebuilt(world)
@@ -216,6 +216,6 @@ def test_a_projection_that_begins_leaves_nothing_of_an_earlier_one(
     scene.runner.catch_up()
     before = dump(world)
     with writing(scene.parts.projection_engine) as connection:
-        scene.parts.projection_rows.reset(connection, "things.v3")
+        scene.parts.projection_rows.reset(connection, "things.v4")
     scene.runner.catch_up()
     assert dump(world) == before

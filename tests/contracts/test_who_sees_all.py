@@ -63,7 +63,7 @@ def test_tables_with_other_columns_are_made_anew(world: World) -> None:
         connection.execute(sa.text("CREATE TABLE things (thing VARCHAR(256) PRIMARY KEY)"))
         heads = projection_metadata.tables["projection_heads"]
         connection.execute(
-            sa.update(heads).where(heads.c.projection == "things.v3").values(projection="things.v2")
+            sa.update(heads).where(heads.c.projection == "things.v4").values(projection="things.v2")
         )
     open_projection_engine(world.ledger.parts.engine, world.settings.home)
     world.ledger.catch_up()

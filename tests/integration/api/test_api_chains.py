@@ -81,10 +81,10 @@ def test_what_is_anothers_is_like_what_is_not_there(served: ServedWorld) -> None
     check(whole(client_of(served, served.world.li), f"item/{GA}/I-1"))
 
 
-def test_an_officials_chain_is_closed_where_another_department_speaks_of_him(
+def test_an_officials_chain_stays_open_where_another_department_speaks_in_his_name(
     fresh: ServedWorld,
 ) -> None:
-    """It would have a hole, and be told of what lies in it."""
+    """That it closed would tell his department that somebody did; so it reads what was said."""
     fresh.log(1)
     check(whole(fresh.client, "official/zhang"))
     event = fresh.world.event(
@@ -94,8 +94,10 @@ def test_an_officials_chain_is_closed_where_another_department_speaks_of_him(
     raw = sign_statement(event, [fresh.world.ga_system])
     assert fresh.post(raw).status_code == 201
     size = fresh.ledger.size()
-    answer = fresh.client.get(f"{CHAINS}/official/zhang?wait_for={size}")
-    assert answer.status_code == 404
+    assert fresh.client.get(f"{CHAINS}/official/zhang?wait_for={size}").status_code == 200
+    check(whole(fresh.client, "official/zhang"))
+    said = fresh.client.get(f"/api/v1/entries/{size - 1}").json
+    assert said["event"]["source"] == f"/departments/{GA}"
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,8 @@ def story() -> Story:
         event["data"] |= {"region": region} if region else {}
         made.log(event, *made.registrars)
     made.appoint("app-li", "li", GA, ["handler"])
+    made.appoint("app-li-too", "li", TY, ["handler"])
+    made.appoint("app-wang", "wang", TY, ["handler"])
     made.enrol(key("li"), GA, holder="li")
     made.enrol(key("system"), GA)
     return made
@@ -80,6 +82,18 @@ def test_voice_purpose_subject_and_on_behalf_of(story: Story) -> None:
         official="li",
     )
     assert {"voice/attested", "purpose/dibao", "subject/" + "ab" * 32, f"reader/{MZ}"} <= found
+
+
+def test_what_is_attested_in_the_name_of_anothers_official_his_department_reads(
+    story: Story,
+) -> None:
+    """Else that something hidden joined his chain would show in its being closed."""
+    sent = {"consumer": MZ, "channel": "api"}
+    refs = {"item": f"{GA}/I-1", "delivery": f"{GA}/D-1"}
+    assert f"reader/{TY}" in of(story, "delivery.sent", refs, sent, official="wang")
+    assert f"reader/{TY}" not in of(story, "delivery.sent", refs, sent, official="li")
+    unknown = of(story, "delivery.sent", refs, sent, official="nobody")
+    assert {f"reader/{GA}", f"reader/{MZ}"} == {t for t in unknown if t.startswith("reader/")}
 
 
 def test_what_supersedes_is_of_the_kind_of_what_is_superseded(story: Story) -> None:
