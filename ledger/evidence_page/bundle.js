@@ -72,7 +72,7 @@ function readQuestion(value) {
   return { kind, text: said, entries: [], chain };
 }
 
-export function isChainName(name) {
+function isChainName(name) {
   const at = name.indexOf("/");
   const kind = name.slice(0, Math.max(at, 0));
   return has(CHAIN_KINDS, kind) && isText(CHAIN_KINDS[kind], name.slice(at + 1));

@@ -1,6 +1,6 @@
 // The header of an entry, which is the tree's leaf, and how one entry follows another.
 
-import { Malformed, fromHex, isCount, sha256, toHex, utf8 } from "./bytes.js";
+import { Malformed, concat, fromHex, isCount, sha256, toHex, utf8 } from "./bytes.js";
 import { hasExactly, readCanonical } from "./json.js";
 import { isText } from "./types.js";
 
@@ -42,11 +42,5 @@ export function follows(before, header) {
 
 /** Return the public id, hex, of the chain of that name under its salt (hex). */
 export async function chainId(salt, name) {
-  const head = utf8("zelian/chain/v1\n");
-  const [raw, said] = [fromHex(salt, 16), utf8(name)];
-  const whole = new Uint8Array(head.length + raw.length + said.length);
-  whole.set(head, 0);
-  whole.set(raw, head.length);
-  whole.set(said, head.length + raw.length);
-  return toHex(await sha256(whole));
+  return toHex(await sha256(concat(utf8("zelian/chain/v1\n"), fromHex(salt, 16), utf8(name))));
 }

@@ -9,7 +9,7 @@ const P256_HEAD = "3059301306072a8648ce3d020106082a8648ce3d03010703420004";
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
 /** A public key in a form or of a kind that may not be enrolled. */
-export class WeakKey extends Malformed {}
+class WeakKey extends Malformed {}
 
 /** Return {id, verify(signature, message)} of a DER SubjectPublicKeyInfo; verify gives a boolean. */
 export async function readPublicKey(spki) {
@@ -71,7 +71,7 @@ const P = 2n ** 255n - 19n;
 const L = 2n ** 252n + 27742317777372353535851937790883648493n;
 const D = mod(-121665n * power(121666n, P - 2n));
 
-export function isPrimeOrderPoint(raw) {
+function isPrimeOrderPoint(raw) {
   let y = BigInt(`0x${toHex(Uint8Array.from(raw).reverse())}`);
   const sign = y >> 255n;
   y &= (1n << 255n) - 1n;

@@ -1,6 +1,6 @@
 // Signed notes, checkpoints and cosignatures (C2SP signed-note, tlog-checkpoint, tlog-cosignature).
 
-import { Malformed, concat, fromBase64, sameBytes, sha256, toBase64, toHex, utf8 } from "./bytes.js";
+import { Malformed, concat, fromBase64, sameBytes, sha256, toHex, utf8 } from "./bytes.js";
 import { ed25519Verifier } from "./keys.js";
 
 export const LOG_KEY = 1;
@@ -48,7 +48,7 @@ function readLine(line) {
 }
 
 function checkName(name) {
-  if (name === "" || /[+\s]/u.test(name) || CONTROL.test(name) || utf8(name).length > 255) refuse();
+  if (name === "" || /[+\s\u0085]/u.test(name) || CONTROL.test(name) || utf8(name).length > 255) refuse();
 }
 
 function refuse() {
@@ -93,13 +93,4 @@ export async function cosignedAt(text, line, key) {
 
 export function sameKey(left, right) {
   return sameBytes(left.raw, right.raw);
-}
-
-/** Return the text of a note as it must have been written. */
-export function writeNote(note) {
-  const lines = note.signatures.map(({ name, id, signature }) => {
-    const head = Uint8Array.from(id.match(/../g), (pair) => parseInt(pair, 16));
-    return `— ${name} ${toBase64(concat(head, signature))}\n`;
-  });
-  return `${note.text}\n${lines.join("")}`;
 }

@@ -78,11 +78,11 @@ export function signedBytes(payload) {
 }
 
 /** Return the names of the chains that an event joins, sorted. */
-export function chainNames({ event, data, source, official, type }) {
+export function chainNames({ data, source, official, type }) {
   const names = new Set([`department/${source}`]);
   for (const kind of ["act", "grant", "item"]) if (has(data.refs, kind)) names.add(`${kind}/${data.refs[kind]}`);
   if (official !== null) names.add(`official/${official}`);
-  if (REGISTRY_TYPES.includes(event.type ?? type)) {
+  if (REGISTRY_TYPES.includes(type)) {
     if (has(data, "department")) {
       names.add(`registry/${data.department}`);
       names.add(`department/${data.department}`);

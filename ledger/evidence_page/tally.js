@@ -1,6 +1,6 @@
 // The closed list of checks, as `zelian verify bundle` makes them, and what each came to.
 
-export const VERDICTS = ["verified", "not_checked", "incomplete", "untrusted", "failed"]; // the worst last
+const VERDICTS = ["verified", "not_checked", "incomplete", "untrusted", "failed"]; // the worst last
 
 const ENTRIES = ["entries", "条"];
 const MEMBERS = ["members", "个成员"];
@@ -28,7 +28,7 @@ const CHECKS = [
 ];
 
 /** One check in the making; `done` and `of` are moved by whoever makes it. */
-export class Tally {
+class Tally {
   constructor([name, en, zh, unit]) {
     Object.assign(this, { name, label: { en, zh }, unit, done: 0, of: 0, counts: true });
     this.findings = [];

@@ -82,3 +82,21 @@ def test_every_module_is_in_it_once_and_behind_what_it_imports() -> None:
     for path in FOLDER.glob("*.js"):
         for imported in re.findall(r'from "\./([a-z]+)\.js"', path.read_text(encoding="utf-8")):
             assert MODULES.index(imported) < MODULES.index(path.stem), path.name
+
+
+def test_no_module_brings_or_takes_what_nobody_uses() -> None:
+    sources = {path.stem: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.js")}
+    taken: dict[str, set[str]] = {"formats": {"FORMATS"}}
+    for name, source in sources.items():
+        body = re.sub(r"^import .*?;$", "", source, flags=re.M | re.DOTALL)
+        for names, origin in re.findall(
+            r'^import \{([^}]*)\} from "\./([a-z]+)\.js";', source, re.M
+        ):
+            for one in filter(None, map(str.strip, names.split(","))):
+                taken.setdefault(origin, set()).add(one)
+                assert re.search(rf"\b{one}\b", body), f"{name} does not use {one}"
+    for name, source in sources.items():
+        exported = set(
+            re.findall(r"^export (?:async )?(?:function|class|const) (\w+)", source, re.M)
+        )
+        assert exported == taken.get(name, set()), name
