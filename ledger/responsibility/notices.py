@@ -8,12 +8,12 @@ has the word that claims least, ``suspected`` and ``pending``, and is his to cha
 Source: decree 809, article 26.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ledger.access.terms import owner_of
-from ledger.responsibility.chain import Members
 
+Members = Mapping[str, Any]
 Event = dict[str, Any]
 
 
