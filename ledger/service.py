@@ -19,6 +19,7 @@ from ledger.access.readings import BUNDLE_MADE, SEALED
 from ledger.access.sight import Sight, visible
 from ledger.access.terms import terms_of
 from ledger.admission.admission import Admission
+from ledger.anchoring.known import Anchors, open_anchoring
 from ledger.answers import Answers
 from ledger.certificates import certificate_of
 from ledger.desk import open_desk
@@ -27,7 +28,6 @@ from ledger.errors import NotFound, Refused
 from ledger.findings_view import Findings
 from ledger.log.candidate import Accepted, Repeated
 from ledger.log.failures import telling_of_the_database
-from ledger.log.publisher import Publisher
 from ledger.log.reader import no_entry
 from ledger.log.tile_store import TileStore
 from ledger.look_up import LookUp
@@ -40,6 +40,7 @@ from ledger.table_source import TableSource, Watch
 from ledger.witnessing.eye import Eye
 from ledger.witnessing.interval import Interval
 from ledger.witnessing.recall import contradiction
+from ledger.witnessing.receipts import under
 from ledger.witnessing.witnessing import Standing
 
 
@@ -83,6 +84,8 @@ class Ledger:
         self.desk = open_desk(parts, self.submit)
         self.answers = Answers(self, parts.settings.signins)
         parts.eraser.before(self.answers.note_removed)
+        self.anchors = Anchors(self)
+        self.anchoring = open_anchoring(self, self.anchors, self.submit)
 
     @property
     def identity(self) -> str:
@@ -107,7 +110,7 @@ class Ledger:
             raise
         self.parts.eraser.carry_out()
         if isinstance(outcome, Accepted):
-            receipt = _receipt(ReceiptWriter(), outcome, compact=False)
+            receipt = _receipt(ReceiptWriter(), self._witnessed([outcome])[0], compact=False)
             return Submitted(receipt, outcome.index, created=True)
         return next(self._repeats([(names, outcome.index)], compact=False))
 
@@ -132,6 +135,8 @@ class Ledger:
         repeats = self._repeats(known, compact)
         writer = ReceiptWriter()
         answers: list[Submitted | Refused] = []
+        new = self._witnessed([one for _, one in outcomes if isinstance(one, Accepted)])
+        made = iter(new)
         last = -1
         for _, outcome in outcomes:
             if isinstance(outcome, Refused):
@@ -139,12 +144,22 @@ class Ledger:
                 continue
             last = max(last, outcome.index)
             if isinstance(outcome, Accepted):
-                receipt = _receipt(writer, outcome, compact)
+                receipt = _receipt(writer, next(made), compact)
                 answers.append(Submitted(receipt, outcome.index, created=True))
             else:
                 answers.append(next(repeats))
-        note = self.parts.reader.note_for(last) if compact and last >= 0 else None
-        return BatchAnswer(answers, note)
+        if not compact or last < 0:
+            return BatchAnswer(answers, None)
+        own = bool(new) and new[-1].index == last
+        return BatchAnswer(answers, new[-1].note if own else self.parts.reader.note_for(last))
+
+    def _witnessed(self, made: list[Accepted]) -> list[Accepted]:
+        """What receipts are made of: under a quorum's checkpoint, where one is waited for."""
+        wait_s = self.settings.quorum_wait_ms / 1000
+        if not made or not wait_s:
+            return made
+        note = self.parts.witnessing.await_quorum(made[-1].index + 1, wait_s)
+        return made if note is None else under(self.parts.reader, made, note)
 
     def _note_refused(self, refused: Sequence[tuple[bytes, Refused]]) -> None:
         for raw, refusal in refused:
@@ -337,6 +352,7 @@ class Ledger:
             self.parts.publisher.start()
             self.parts.runner.start()
             self.parts.eraser.start()
+            self.anchoring.start()
             self.parts.publisher.want()
             self.parts.runner.want()
 
@@ -358,15 +374,7 @@ class Ledger:
         parts = self.parts
         fresh = TileStore(parts.tiles.root.with_name(f"{parts.tiles.root.name}.new"))
         fresh.clear()
-        renderer = Publisher(
-            parts.engine,
-            parts.rows,
-            fresh,
-            parts.log,
-            self.settings.publish_ms,
-            parts.witnessing.cosigned,
-        )
-        renderer.publish(progress)
+        parts.publisher.into(fresh).publish(progress)
         parts.tiles.replace(fresh)
         parts.publisher.forget()
         parts.runner.rebuild(progress)
@@ -385,6 +393,7 @@ class Ledger:
     def close(self) -> None:
         """Stop the background work and let go of everything."""
         parts = self.parts
+        self.anchoring.close()
         parts.witnessing.close()
         parts.pool.close()
         parts.sequencer.close()

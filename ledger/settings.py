@@ -65,6 +65,13 @@ VARIABLES = (
         "每个地址、每把密钥每分钟允许的登录次数，以及每个地址每分钟允许的查询码次数，1–100000",
     ),
     Variable(
+        "ZELIAN_QUORUM_WAIT_MS",
+        "0",
+        "how long a receipt waits for a quorum of witnesses to cosign it, 0–30000 milliseconds;"
+        " 0: not at all",
+        "回执等待见证者联署达到法定数的时间，0–30000 毫秒；0 表示不等待",
+    ),
+    Variable(
         "ZELIAN_TIMESTAMPS",
         "",
         "addresses of time-stamp authorities (RFC 3161), blanks between; their roots lie in"
@@ -97,6 +104,7 @@ class Settings:
     checkers: int = 0
     session_minutes: int = 60
     signins: int = 60
+    quorum_wait_ms: int = 0
     timestamps: tuple[str, ...] = ()
     timestamp_minutes: int = 60
     timestamp_entries: int = 10_000
@@ -118,6 +126,7 @@ class Settings:
             checkers=_number(given, "ZELIAN_CHECKERS", 0, 0, 64),
             session_minutes=_number(given, "ZELIAN_SESSION_MINUTES", 60, 1, 1_440),
             signins=_number(given, "ZELIAN_SIGNINS", 60, 1, 100_000),
+            quorum_wait_ms=_number(given, "ZELIAN_QUORUM_WAIT_MS", 0, 0, 30_000),
             timestamps=_addresses(given, "ZELIAN_TIMESTAMPS"),
             timestamp_minutes=_number(given, "ZELIAN_TIMESTAMP_MINUTES", 60, 1, 1_440),
             timestamp_entries=_number(given, "ZELIAN_TIMESTAMP_ENTRIES", 10_000, 1, 10_000_000),

@@ -67,6 +67,11 @@ class Publisher:
         self.published_size = 0
         self.failure: Exception | None = None
 
+    def into(self, tiles: TileStore) -> "Publisher":
+        """The same for another store, such as one that is rendered anew."""
+        interval_ms = round(self._interval_s * 1000)
+        return Publisher(self._engine, self._rows, tiles, self._key, interval_ms, self._cosigned)
+
     def look(self) -> None:
         """Learn what is published already; what cannot be read is a failure to publish."""
         try:

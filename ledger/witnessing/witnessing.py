@@ -36,7 +36,7 @@ from crypto.note import (
     parse_note,
     parse_signatures,
 )
-from crypto.policy import Policy
+from crypto.policy import NO_QUORUM, Policy
 from ledger.errors import LedgerError
 from ledger.log.clock import Clock
 from ledger.store.cosignature_rows import (
@@ -56,6 +56,7 @@ LINGER_S = 0.2  # for the others, once there is a quorum
 RENEW_S = 3_300  # a quiet ledger's checkpoint is cosigned anew within the hour
 PAUSE_S = 1.0  # after a failure; doubled with each that follows
 MAX_PAUSE_S = 60.0
+LOOK_S = 0.25  # how often who waits for a quorum looks whether one can still be met
 LARGEST = 2**63 - 1
 MISFITS = frozenset({409, 422})  # a fork or a rollback would be answered so
 
@@ -140,6 +141,8 @@ class Witnessing:
             Asked(Eye(one, Asker(one.url))) for one in policy.witnesses if one.url is not None
         ]
         self._asking = False
+        self._best: tuple[int, str] = (0, "")  # the newest note with a quorum, by its size
+        self._better = threading.Condition()
         self._late: Callable[[], None] = lambda: None
         self._suspect: Callable[[Eye], None] = lambda eye: None
 
@@ -153,8 +156,29 @@ class Witnessing:
         self._late, self._suspect, self._asking = late, suspect, True
 
     def close(self) -> None:
-        """Ask no more; what is under way ends by itself."""
+        """Ask no more; what is under way ends by itself, and nobody is waited for."""
         self._asking = False
+        with self._better:
+            self._better.notify_all()
+
+    def await_quorum(self, size: int, wait_s: float) -> str | None:
+        """Return a note of at least *size* that a quorum cosigned, as soon as there is one.
+
+        None where there is none in time; at once where too few answer for a quorum.
+        """
+        ends = time.monotonic() + wait_s
+        with self._better:
+            while self._best[0] < size:
+                left = ends - time.monotonic()
+                if left <= 0 or not self._can_meet():
+                    return None
+                self._better.wait(min(left, LOOK_S))
+            return self._best[1]
+
+    def _can_meet(self) -> bool:
+        """Whether those that did not fail when they were asked last are a quorum."""
+        well = [one.eye.name for one in self._asked if one.error is None]
+        return self._asking and self.policy.quorum != NO_QUORUM and self.policy.met_by(well)
 
     def cosigned(self, note_text: str) -> str:
         """Return a note of ours with the newest line of each witness; waits two seconds at most.
@@ -172,7 +196,16 @@ class Witnessing:
             lines = _newest([*lines.values(), *self._gather(plain, lines, due)])
         ordered = [lines[vkey].line for vkey in self._keys if vkey in lines]
         more = parse_signatures("".join(ordered)) if ordered else ()
-        return format_note(Note(plain.text, (*plain.signatures, *more)))
+        made = format_note(Note(plain.text, (*plain.signatures, *more)))
+        if self._is_quorum(lines.values()):
+            self._tell(parse_checkpoint(plain.text).size, made)
+        return made
+
+    def _tell(self, size: int, note_text: str) -> None:
+        with self._better:
+            if size >= self._best[0]:
+                self._best = (size, note_text)
+                self._better.notify_all()
 
     def kept(self, note_text: str) -> str:
         """Return a note of ours with the lines that are kept for it; nobody is asked."""

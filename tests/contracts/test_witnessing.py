@@ -5,17 +5,21 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from crypto.checkpoint import Checkpoint
 from crypto.policy import Opened, QuorumUnmet, open_under_policy, parse_policy
+from crypto.receipt import parse_receipt, verify_receipt
+from crypto.statement import sign_statement
 from crypto.tlog_proof import parse_tlog_proof
 from ledger.errors import ReadOnly
 from ledger.fsck import Fsck
 from ledger.home import Home
+from ledger.service import Submitted
 from ledger.settings import Settings
 from ledger.store.cosignature_rows import add_cosignature, cosignatures_above
 from ledger.store.engine import writing
@@ -300,3 +304,57 @@ def test_the_table_is_as_declared(world: World) -> None:
     assert found == {column.name for column in cosignatures.columns}
     keys = inspector.get_pk_constraint("cosignatures")["constrained_columns"]
     assert keys == ["witness", "size", "time_s"]
+
+
+def receipts_wait(watched: Watched, wait_ms: int) -> None:
+    world = watched.world
+    world.close()
+    world.settings = replace(world.settings, quorum_wait_ms=wait_ms)
+    world.open(background=True)
+
+
+def opened(watched: Watched, receipt: bytes) -> Opened:
+    policy = parse_policy(Home(watched.world.settings.home).trust_policy.read_bytes())
+    note = parse_tlog_proof(parse_receipt(receipt).proof).checkpoint
+    return open_under_policy(note, policy)
+
+
+def test_receipts_may_wait_for_a_quorum(watched: Watched, tmp_path: Path) -> None:
+    """Each verifies under the quorum when it leaves; of a batch, compact or not, too."""
+    watched.engage(tmp_path, "ab", quorum=2)
+    receipts_wait(watched, 30_000)
+    world, ledger = watched.world, watched.world.ledger
+    assert ledger is not None
+    policy = parse_policy(Home(world.settings.home).trust_policy.read_bytes())
+    statements = [sign_statement(world.use(n), [world.zhang]) for n in range(5)]
+
+    def open_note(note: str) -> Checkpoint:
+        return open_under_policy(note, policy).checkpoint
+
+    one = ledger.submit(statements[0])
+    assert verify_receipt(one.receipt, statements[0], open_note).header.index == one.index
+    for raw, answer in zip(
+        statements[1:3], ledger.submit_batch(statements[1:3]).lines, strict=True
+    ):
+        assert isinstance(answer, Submitted)
+        verify_receipt(answer.receipt, raw, open_note)
+    compact = ledger.submit_batch(statements[3:], compact=True)
+    assert compact.checkpoint is not None
+    assert open_note(compact.checkpoint).size >= ledger.size()
+
+
+def test_dead_witnesses_hold_up_no_receipt(on_sqlite: Watched, tmp_path: Path) -> None:
+    """Once they failed they are not waited for, whatever the setting says."""
+    on_sqlite.engage(tmp_path, "ab", quorum=2)
+    for eye in on_sqlite.eyes:
+        eye.stop()
+    receipts_wait(on_sqlite, 30_000)
+    world, ledger = on_sqlite.world, on_sqlite.world.ledger
+    assert ledger is not None
+    until(lambda: all(one.error for one in ledger.witnesses()))
+    began = time.monotonic()
+    for number in range(50):
+        receipt = world.submit(world.use(number), world.zhang).receipt
+    assert time.monotonic() - began < 30  # one single wait would be as long
+    with pytest.raises(QuorumUnmet):
+        opened(on_sqlite, receipt)
