@@ -11,7 +11,7 @@ from flask_smorest import Blueprint
 from api.answers import ASK_AGAIN_PRIVATE, TEXT, json_answer, tagged
 from api.context import ledger
 from api.cursors import Cursor, read_cursor, write_cursor
-from api.entry_members import members_of, proven_of
+from api.entry_members import members_of, proven_of, stamped_of
 from api.findings import raised_by
 from api.formats import asked_format, list_answer
 from api.languages import asked_language
@@ -114,6 +114,7 @@ def entry_answer(entry: "Entry") -> Response:
     """Return the answer that shows one entry."""
     language = asked_language()
     members = members_of(entry, language) | proven_of(ledger().interval(entry.index))
+    members |= stamped_of(ledger().anchors.around(entry.index))
     if "event" in members and (found := raised_by(entry.index)) is not None:
         members["findings"] = found
     return json_answer(members, ASK_AGAIN_PRIVATE, language)

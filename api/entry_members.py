@@ -15,6 +15,7 @@ from api.reading import may_read, reader, show, why_not_shown
 from crypto.notation import format_time
 
 if TYPE_CHECKING:
+    from ledger.anchoring.anchor import Stamped
     from ledger.entries import Entry
     from ledger.store.removal_rows import Removed
     from ledger.witnessing.interval import Interval
@@ -66,6 +67,20 @@ def proven_of(interval: "Interval") -> dict[str, Any]:
     ends = {"after": interval.after_s, "before": interval.before_s}
     shown = {end: None if at is None else format_time(at * 1_000) for end, at in ends.items()}
     return {"proven": shown}
+
+
+def stamped_of(stamped: "Stamped") -> dict[str, Any]:
+    """Return the member that tells between which time-stamps an entry came; none without any."""
+    ends = {"after": stamped.not_before, "before": stamped.not_after}
+    if ends == {"after": None, "before": None}:
+        return {}
+    shown = {
+        end: None
+        if one is None
+        else {"at": one.stamped_at, "authority": one.authority, "entry": one.index}
+        for end, one in ends.items()
+    }
+    return {"stamped": shown}
 
 
 def _removed(removed: "Removed", language: Language) -> dict[str, Any]:

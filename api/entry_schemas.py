@@ -124,6 +124,31 @@ class ProvenSchema(Closed):
     )
 
 
+class StampSchema(Closed):
+    """One logged time-stamp of an outside authority (RFC 3161)."""
+
+    at = text("when, by the authority's clock")
+    authority = text("its address")
+    entry = number("index of the `anchor.recorded` that holds the token")
+
+
+class StampedSchema(Closed):
+    """Between which time-stamps an entry came; each is in the log and can be checked."""
+
+    after = fields.Nested(
+        StampSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "logged before it, so it was not there earlier; null: none"},
+    )
+    before = fields.Nested(
+        StampSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "of a tree with it, so it was there by then; null: not yet"},
+    )
+
+
 class EntrySchema(Closed):
     """One entry. Statement and event stand in it only for those who may read them."""
 
@@ -143,6 +168,10 @@ class EntrySchema(Closed):
     proven = fields.Nested(
         ProvenSchema,
         metadata={"description": "of one entry, where witnesses are asked; by their clocks"},
+    )
+    stamped = fields.Nested(
+        StampedSchema,
+        metadata={"description": "of one entry, where heads are time-stamped"},
     )
     findings = fields.List(
         fields.Nested(FindingMembersSchema),

@@ -21,6 +21,7 @@ from prometheus_client.registry import Collector
 
 from api.problem_kinds import KINDS
 from crypto.errors import CryptoError
+from crypto.notation import parse_time
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ class _LedgerCollector(Collector):
         yield from self._behind()
         yield from self._age()
         yield from self._witnesses(state.size)
+        yield from self._timestamps()
         yield from self._obligations()
         yield self._groups.metric()
 
@@ -175,6 +177,32 @@ class _LedgerCollector(Collector):
             if one.age_s is not None:
                 age.add_metric([one.name], one.age_s)
         yield from (behind, age, failing)
+
+    def _timestamps(self) -> Iterator[Metric]:
+        """Nothing where no authority is asked."""
+        if not self._ledger.anchoring.on:
+            return
+        try:
+            standing = self._ledger.anchoring.standing()
+        except (LedgerError, CryptoError):  # counted when the database is back
+            return
+        yield GaugeMetricFamily(
+            "zelian_timestamp_entries_waiting",
+            "Entries that no logged time-stamp covers yet",
+            value=standing.unstamped,
+        )
+        yield GaugeMetricFamily(
+            "zelian_timestamp_authorities_failing",
+            "Time-stamp authorities that gave no token when they were asked last",
+            value=len(standing.errors),
+        )
+        if standing.newest is not None:
+            stamped_ms = parse_time(standing.newest.stamped_at)
+            yield GaugeMetricFamily(
+                "zelian_timestamp_age_seconds",
+                "Since the newest logged time-stamp, by the authority's clock",
+                value=max(0, self._ledger.parts.clock() - stamped_ms) / 1000,
+            )
 
     def _obligations(self) -> Iterator[Metric]:
         """What is owed, by rule; whose it is nobody learns here."""

@@ -293,7 +293,7 @@ class Client(DerivedReads):
     def _shown(self, answer: Any) -> Shown:
         try:
             statement, absent = answer.get("statement"), answer.get("absent")
-            proven = answer.get("proven")
+            proven, stamped = answer.get("proven"), answer.get("stamped")
             return Shown(
                 index=self._number(answer, "index"),
                 header=answer["header"].encode(),
@@ -302,6 +302,7 @@ class Client(DerivedReads):
                 said=answer.get("said"),
                 absent=None if absent is None else str(absent["detail"]),
                 proven=None if proven is None else _ends(proven["after"], proven["before"]),
+                stamped=None if stamped is None else _stamps(stamped),
                 findings=_findings(answer.get("findings")),
             )
         except (LookupError, TypeError, AttributeError, UnicodeEncodeError):
@@ -391,3 +392,8 @@ def _findings(found: Any) -> list[dict[str, Any]] | None:
 def _ends(*ends: Any) -> Proven:
     after, before = (None if end is None else str(end) for end in ends)
     return after, before
+
+
+def _stamps(stamped: Any) -> Proven:
+    ends = (stamped["after"], stamped["before"])
+    return _ends(*(None if end is None else end["at"] for end in ends))

@@ -49,7 +49,8 @@ class Shown:
     """An entry as a reader sees it; nothing of it is verified.
 
     ``absent`` says why there is no statement, in the language spoken; ``proven`` between
-    which times the ledger says that witnesses prove it came, where it was asked for alone;
+    which times the ledger says that witnesses prove it came, where it was asked for alone,
+    ``stamped`` the same by logged time-stamps;
     ``findings`` what the rules found in it, None while that is not judged, or was not asked.
     """
 
@@ -60,6 +61,7 @@ class Shown:
     said: Said | None
     absent: str | None = None
     proven: Proven | None = None
+    stamped: Proven | None = None
     findings: list[dict[str, Any]] | None = None
 
 

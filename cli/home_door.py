@@ -100,7 +100,15 @@ class HomeDoor:
             for time_s in self._ledger.interval(entry.index)
         )
         proven = (after, before) if after or before else None
-        return replace(_shown(entry), proven=proven, findings=self._raised_by(entry.index))
+        between = self._ledger.anchors.around(entry.index)
+        ends = (between.not_before, between.not_after)
+        first, last = (None if one is None else one.stamped_at for one in ends)
+        return replace(
+            _shown(entry),
+            proven=proven,
+            stamped=(first, last) if first or last else None,
+            findings=self._raised_by(entry.index),
+        )
 
     def _raised_by(self, entry: int) -> list[dict[str, Any]] | None:
         """Return what the rules found in an entry, so far as they came; nobody waits for them."""

@@ -116,6 +116,10 @@ COMMANDS = {
         "cli.evidence:evidence",
         Words("Make an evidence bundle to take away.", "制作可带走的证据包。"),
     ),
+    "timestamps": (
+        "cli.timestamps:timestamps",
+        Words("List time-stamps of the log's head.", "列出日志头的时间戳。"),
+    ),
     "watch": (
         "cli.watch:watch",
         Words("Watch a log from outside.", "从外部监视日志。"),

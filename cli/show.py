@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from cli.command import command, option
-from cli.door import Shown, open_door
+from cli.door import Proven, Shown, open_door
 from cli.entry_text import entry_json, label_of, read_shown, said_in_words, source_of
 from cli.failures import NOT_ALLOWED, NOT_FOUND, Failure, usage
 from cli.invocation import ANYWHERE, here
@@ -48,6 +48,8 @@ def show(which: str, raw: bool) -> None:
         members = entry_json(shown, header, event) | {"envelope": envelope, "leaf_hash": leaf}
         if shown.proven is not None:
             members["proven"] = dict(zip(("after", "before"), shown.proven, strict=True))
+        if shown.stamped is not None:
+            members["stamped"] = dict(zip(("after", "before"), shown.stamped, strict=True))
         if shown.findings is not None:
             members["findings"] = shown.findings
         data_json(members)
@@ -115,13 +117,20 @@ def _findings(shown: Shown) -> list[tuple[str, str]]:
 
 
 def _proven(shown: Shown) -> list[tuple[str, str]]:
-    """Return what witnesses are said to prove; the proof's own checkpoint shows whether."""
-    if shown.proven is None:
-        return []
-    open_end = pick("not witnessed", "未经见证")
-    after, before = (open_end if end is None else local_time(end) for end in shown.proven)
-    name = pick("proven, says the ledger", "见证区间（账本所称）")
-    return [(name, pick(f"after {after}, before {before}", f"晚于 {after}，早于 {before}"))]
+    """Return what witnesses and time-stamps are said to prove; whether, their own proofs show."""
+    found = []
+    if shown.proven is not None:
+        name = pick("proven, says the ledger", "见证区间（账本所称）")
+        found.append((name, _between(shown.proven, pick("not witnessed", "未经见证"))))
+    if shown.stamped is not None:
+        name = pick("time-stamped, says the ledger", "时间戳区间（账本所称）")
+        found.append((name, _between(shown.stamped, pick("no time-stamp", "无时间戳"))))
+    return found
+
+
+def _between(ends: Proven, open_end: str) -> str:
+    after, before = (open_end if end is None else local_time(end) for end in ends)
+    return pick(f"after {after}, before {before}", f"晚于 {after}，早于 {before}")
 
 
 def _flat(members: dict[str, Any]) -> list[tuple[str, Any]]:

@@ -6,7 +6,8 @@ They are of the moment: whoever looks again is told again, or is told nothing mo
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from crypto.notation import format_time
+from crypto.header import parse_header
+from crypto.notation import format_time, parse_time
 from ledger.instruments_known import instruments_known
 from ledger.supervision.rules.integrity import INTEGRITY_RULES, IntegrityRule
 from ledger.supervision.words import FINDING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Members = dict[str, Any]
 CHECKPOINT = ("O12", "checkpoint")  # the parameter: how old a published checkpoint may be
+TIMESTAMP = ("O12", "timestamp")  # and the newest time-stamp, while entries wait for one
 _MINUTE_S = 60
 
 
@@ -60,7 +62,7 @@ def _reasons(ledger: "Ledger") -> Iterator[tuple[str, str, Members]]:
                 {"reason": "projected_ahead", "projection": name},
             )
     age = ledger.checkpoint_age_s()
-    most = _most_minutes(ledger) * _MINUTE_S
+    most = _most_minutes(ledger, CHECKPOINT) * _MINUTE_S
     if age is not None and age > most and state.published_size < state.size:
         yield (
             f"{state.size - state.published_size} entries are not published; the newest "
@@ -68,11 +70,36 @@ def _reasons(ledger: "Ledger") -> Iterator[tuple[str, str, Members]]:
             f"有 {state.size - state.published_size} 条未公布；最新检查点已 {int(age)} 秒",
             {"reason": "checkpoint_old"},
         )
+    yield from _unstamped(ledger)
 
 
-def _most_minutes(ledger: "Ledger") -> int:
+def _unstamped(ledger: "Ledger") -> Iterator[tuple[str, str, Members]]:
+    """Entries wait for a time-stamp, where an authority is asked at all."""
+    if not ledger.anchoring.on:
+        return
+    standing = ledger.anchoring.standing()
+    newest = standing.newest
+    # Before the first token the age is that of the oldest entry that waits for one.
+    since = _recorded_at(ledger, 0) if newest is None else newest.stamped_at
+    age = (ledger.parts.clock() - parse_time(since)) // 1000 if since else 0
+    if standing.unstamped and age > _most_minutes(ledger, TIMESTAMP) * _MINUTE_S:
+        yield (
+            f"{standing.unstamped} entries wait for a time-stamp; the newest is {age} seconds old",
+            f"有 {standing.unstamped} 条待盖时间戳；最新时间戳已 {age} 秒",
+            {"reason": "timestamp_old"},
+        )
+
+
+def _recorded_at(ledger: "Ledger", index: int) -> str:
+    """Return when an entry was recorded; "" where there is none."""
+    if index >= ledger.size():
+        return ""
+    return parse_header(ledger.parts.reader.header(index)).recorded_at
+
+
+def _most_minutes(ledger: "Ledger", parameter: tuple[str, str]) -> int:
     now = format_time(ledger.parts.clock())
-    return instruments_known(ledger.parts).packs.in_force(now, None).value(*CHECKPOINT)
+    return instruments_known(ledger.parts).packs.in_force(now, None).value(*parameter)
 
 
 def _members(

@@ -17,6 +17,7 @@ from ledger.responsibility.determined import decisions
 from ledger.responsibility.precautions import Precaution, covers
 from ledger.sharing.grants import state_at
 from ledger.sharing.machine import Said
+from ledger.sharing.uses import QUESTIONING
 
 # SPEC: domain 0A, "no major loss" belongs to a local pack, so it is no limb here.
 LIMBS = (
@@ -24,7 +25,6 @@ LIMBS = (
     "not_prohibited", "no_private_gain",
 )  # fmt: skip
 _IN_FORCE = frozenset({"approved", "ready", "active"})
-_BEYOND = frozenset({"F1", "F2", "F3", "F4", "F9"})  # what decree 809, article 27, forbids
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +280,7 @@ def _confirmed(case: Case) -> list[int]:
         entry
         for one in said
         for finding in case.chain.findings(one.index)
-        if finding["rule"] in _BEYOND and finding["state"] == "confirmed"
+        if finding["rule"] in QUESTIONING and finding["state"] == "confirmed"
         for entry in (one.index, *finding["entries"])
     ]
 

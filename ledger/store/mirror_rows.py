@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from ledger.store.engine import open_engine
 
+Connection = sa.Connection
+
 _metadata = sa.MetaData()
 _pin = sa.Table(
     "pin",

@@ -13,8 +13,6 @@ Source: spec 3 to 5; C2SP tlog-tiles.
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from crypto.checkpoint import Checkpoint
 from crypto.errors import CryptoError
 from crypto.header import Header, first_prev, parse_header
@@ -25,7 +23,16 @@ from ledger.errors import LedgerError
 from ledger.log.published import read_edge
 from ledger.log.tile_store import CHECKPOINT, TileStore
 from ledger.store.engine import reading, writing
-from ledger.store.mirror_rows import End, Pin, ends_of, open_mirror, put_ends, put_pin, read_pin
+from ledger.store.mirror_rows import (
+    Connection,
+    End,
+    Pin,
+    ends_of,
+    open_mirror,
+    put_ends,
+    put_pin,
+    read_pin,
+)
 from ledger.verification.continuity import Place, continuity_problems
 from ledger.verification.source import MISSING, FilesSource, ReadFile
 from ledger.watching.alarms import Alarm
@@ -125,7 +132,7 @@ class Mirror:
         return Place(header.index, leaf_hash(span.headers[0]), header.recorded_at)
 
     def _link(
-        self, connection: sa.Connection, headers: Sequence[Header], raw: Sequence[bytes]
+        self, connection: Connection, headers: Sequence[Header], raw: Sequence[bytes]
     ) -> None:
         """Hold each chain link against where its chain ended."""
         ids = {link.id for header in headers for link in header.chains}

@@ -18,6 +18,7 @@ from ledger.anchoring.anchor import Anchor, proven_between, stamped_bytes, verif
 from ledger.anchoring.anchoring import Anchoring
 from ledger.anchoring.known import Anchors, open_anchoring
 from ledger.errors import LedgerError
+from ledger.integrity import of_service
 from ledger.service import Ledger
 from ledger.settings import Settings
 from tests.timestamping import Authority, served
@@ -38,7 +39,8 @@ class Stamping:
 
     def __init__(self, home: Path, authority: Authority, urls: tuple[str, ...]) -> None:
         settings = Settings(home, f"sqlite:///{home / 'ledger.db'}", 10, 16, 1)
-        self.world = World(replace(settings, timestamps=urls)).begin()
+        self.world = World(settings).begin()
+        self.urls = urls
         self.authority = authority
         self.ledger.parts.home.timestamp_roots.write_bytes(authority.root.read_bytes())
         self.anchors = Anchors(self.ledger)
@@ -51,7 +53,9 @@ class Stamping:
         return self.world.ledger
 
     def open(self) -> Anchoring:
-        return open_anchoring(self.ledger, self.anchors, self.ledger.submit)
+        ledger = self.ledger
+        ledger.settings = replace(ledger.settings, timestamps=self.urls)
+        return open_anchoring(ledger, self.anchors, ledger.submit)
 
     def look(self) -> bool:
         self.ledger.catch_up()
@@ -219,3 +223,21 @@ def test_what_is_stamped_is_the_text_of_the_checkpoint(stamping: Stamping) -> No
     note = stamping.ledger.parts.reader.note_of(stamping.ledger.size())
     text = note.partition("\n\n")[0] + "\n"
     assert stamped_bytes(parse_checkpoint(text)) == text.encode()
+
+
+def test_the_running_ledger_tells_of_a_token_that_is_too_old(stamping: Stamping) -> None:
+    """Rule I5: only while entries wait, and only where an authority is asked at all."""
+    ledger = stamping.ledger
+    ledger.anchoring = stamping.anchoring
+    assert stamping.look()
+
+    def rules() -> list[object]:
+        return [one["rule"] for one in of_service(ledger) if one["rule"] == "I5"]
+
+    stamping.pass_ms(200 * 60_000)
+    assert rules() == []
+    stamping.world.submit(stamping.world.use(1), stamping.world.zhang)
+    ledger.catch_up()
+    assert rules() == ["I5"]
+    assert stamping.look()
+    assert rules() == []

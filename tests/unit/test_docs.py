@@ -13,6 +13,8 @@ from api.application import build_app
 from api.metrics import Metrics
 from api.problem_kinds import KINDS
 from cli.main import COMMANDS, main
+from ledger.anchoring.anchor import Anchor
+from ledger.anchoring.anchoring import Standing
 from ledger.errors import REFUSAL_STATUS
 from ledger.events.declare import REF_NAMES
 from ledger.events.fields import Choice, Kind, ListOf, Object
@@ -111,7 +113,7 @@ def test_every_command_is_documented() -> None:
     listed = set(commands(main, ("zelian",)))
     assert len(listed) >= len(COMMANDS)
     section = text("operating.md").split("\n## Commands")[1].split("\n## ")[0]
-    assert set(re.findall(r"`(zelian [a-z ]+)`", section)) == listed
+    assert set(re.findall(r"`(zelian [a-z -]+)`", section)) == listed
 
 
 def test_every_route_is_documented() -> None:
@@ -138,7 +140,11 @@ def test_every_metric_is_documented() -> None:
     ledger.desk.refusals.kept = 1
     ledger.obligations.counts.return_value = []
     ledger.witnesses.return_value = []
-    ledger.look_up.behind.return_value = {"postings.v4": 0}
+    ledger.anchoring.standing.return_value = Standing(
+        Anchor(1, 1, "2026-11-01T00:00:00.000Z", "a"), 0, {}
+    )
+    ledger.parts.clock.return_value = 0
+    ledger.look_up.behind.return_value = {"postings.v5": 0}
     families = [f.name for f in Metrics(ledger).registry.collect() if f.name.startswith("zelian")]
     assert families
     assert {name.removesuffix("_total") for name in named} == set(families)

@@ -54,6 +54,12 @@ INTEGRITY_RULES: tuple[IntegrityRule, ...] = (
         frozenset({"signatures", "log_signature", "speakers", "statements"}),
     ),
     IntegrityRule(
+        "I5",
+        Wording("A time-stamp that is too old", "时间戳过旧"),
+        frozenset(),
+        frozenset({"timestamp_old"}),
+    ),
+    IntegrityRule(
         "I7",
         Wording("Time ran back", "时钟倒退"),
         frozenset({"recorded_at"}),
@@ -68,13 +74,6 @@ INTEGRITY_RULES: tuple[IntegrityRule, ...] = (
 )
 
 INTEGRITY_LEFT_OUT: tuple[LeftOut, ...] = (
-    LeftOut(
-        "I5",
-        FAMILY,
-        Wording("A time-stamp that is too old", "时间戳过旧"),
-        Wording("that an outside clock stamped a checkpoint", "外部时间戳对检查点的签发"),
-        "anchor.recorded",
-    ),
     LeftOut(
         "I6",
         FAMILY,
