@@ -19,14 +19,12 @@ export function graphOf(work) {
   const taken = [...work.known.values()].filter((one) => one.sound);
   const asked = new Set(askedOf(work.contents));
   const nodes = taken.filter((one) => asked.has(one.shown.index));
-  const byDigest = new Map(taken.map((one) => [one.statement.digest, one.shown.index]));
-  const shown = new Set(nodes.map((one) => one.shown.index));
   const links = [];
   const outside = new Map();
   for (const { shown: { index }, statement } of nodes) {
     for (const parent of statement.data.parents) {
-      const to = byDigest.get(parent);
-      if (to !== undefined && shown.has(to)) links.push({ from: index, to, bound: true });
+      const to = work.byDigest.get(parent);
+      if (to !== undefined) links.push({ from: index, to, bound: true });
       else outside.set(index, (outside.get(index) ?? 0) + 1);
     }
   }
@@ -64,7 +62,7 @@ export function drawGraph(graph, department, word) {
   const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", class: "graph" });
   svg.append(labelled("title", word("graph")), labelled("desc", word("graph_hint")), arrowHead());
   columns.forEach((id, at) => svg.append(textAt(MARGIN + at * COLUMN, 24, fitted(department(id), 30), "column")));
-  for (const link of graph.links) svg.append(lineOf(places.get(link.from), places.get(link.to), link.bound));
+  for (const link of graph.links.filter(({ to }) => places.has(to))) svg.append(lineOf(places.get(link.from), places.get(link.to), link.bound));
   for (const one of graph.nodes) svg.append(boxOf(one, places.get(one.shown.index), word));
   return svg;
 }

@@ -56,13 +56,18 @@ export async function verifyBundle(raw, policy, identity, pageAround) {
 }
 
 /** Mark the entries whose statement may be shown: signed, and nothing false was found about them. */
-function noteSound({ known, tallies }) {
-  const findings = Object.values(tallies).flatMap((tally) => tally.findings);
+function noteSound(work) {
+  const { known, tallies } = work;
+  work.byDigest = new Map();
+  const found = new Map();
+  for (const { index, verdict } of Object.values(tallies).flatMap((tally) => tally.findings)) {
+    found.set(index, worst([found.get(index) ?? "verified", verdict]));
+  }
   const believed = tallies.identity.verdict !== "failed";
   for (const [index, one] of known) {
-    const verdicts = findings.filter((finding) => finding.index === index).map((finding) => finding.verdict);
-    one.verdict = worst(verdicts);
-    one.sound = one.signed === true && believed && one.verdict !== "failed";
+    one.verdict = found.get(index) ?? "verified";
+    one.sound = one.signed && believed && one.verdict !== "failed";
+    if (one.sound) work.byDigest.set(one.statement.digest, index);
   }
 }
 

@@ -154,8 +154,9 @@ function statementBody(scene, { header, statement, verdict }) {
 }
 
 function parentText(work, digest, word) {
-  const found = [...work.known.values()].find((one) => one.statement?.digest === digest && one.sound);
-  return found === undefined ? `${digest} (${word("outside")})` : `${word.language === 0 ? "entry " : "第 "}${found.shown.index}${word.language === 0 ? "" : " 条"}`;
+  const index = work.byDigest.get(digest);
+  if (index === undefined) return `${digest} (${word("outside")})`;
+  return word.language === 0 ? `entry ${index}` : `第 ${index} 条`;
 }
 
 function graphSection({ work, word, department }) {

@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from crypto.archive import read_archive, write_archive
+from crypto.canonical import write_canonical
 from crypto.chain import chain_id, chain_names
 from crypto.checkpoint import Checkpoint, sign_checkpoint
 from crypto.cosignature import cosign
@@ -109,6 +110,20 @@ def test_honest_bundles_are_told_alike(case: Case, reader: Reader, made: Made) -
         assert disagreements(case.verify(raw), shown, is_traced(raw)) == {}, question
         assert set(shown.checks.values()) <= {"verified", "not_checked"}
     assert reader.open(case.make(ITEM).raw).verdict == "verified"
+
+
+def test_a_trace_written_by_a_liar_is_not_verified(case: Case, reader: Reader, made: Made) -> None:
+    """Python computes the trace; the page says that it did not, and shows nothing of it."""
+    members = dict(read_archive(made.raw))
+    lied = json.loads(members["report.json"])
+    lied["trace"]["act"]["department"] = "GA"
+    members["report.json"] = write_canonical(lied)
+    manifest = json.loads(members["manifest.json"])
+    manifest["members"]["report.json"] = sha256(members["report.json"]).hexdigest()
+    raw = write_archive(with_page(members | {"manifest.json": write_canonical(manifest)}))
+    assert case.verify(raw).verdict == "failed"
+    shown = reader.open(raw)
+    assert (shown.verdict, shown.checks["report"]) == ("not_checked", "not_checked")
 
 
 def test_witnesses_count_alike(case: Case, reader: Reader) -> None:

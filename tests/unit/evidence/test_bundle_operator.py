@@ -147,6 +147,16 @@ def test_out_of_post_nobody_signs() -> None:
     assert held_back.check("speakers").verdict == "incomplete"
 
 
+def test_out_of_post_nobody_signs_without_a_tier_either() -> None:
+    book = written(6)
+    book.release()
+    event = book.use_event()
+    del event["tier"]
+    event["data"]["refs"]["act"] = ACT.removeprefix("act/")
+    book.log(event, ZHANG)
+    assert verified(book).check("speakers").verdict == "failed"
+
+
 def test_a_system_s_key_does_not_sign_a_tier_nor_an_official_s_name_another() -> None:
     book = written(6)
     act(book, SYSTEM)
