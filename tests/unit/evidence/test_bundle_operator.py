@@ -157,6 +157,18 @@ def test_out_of_post_nobody_signs_without_a_tier_either() -> None:
     assert verified(book).check("speakers").verdict == "failed"
 
 
+def test_a_system_speaks_for_its_own_department_alone() -> None:
+    book = written(6)
+    name = {"department": "OTHER", "kind": "gov", "name": {"zh": "云岭省某厅"}}
+    book.registry("department.registered", "department/OTHER", name)
+    event = book.use_event() | {"source": "/departments/OTHER"}
+    del event["tier"], event["official"]
+    event["data"]["refs"]["act"] = ACT.removeprefix("act/")
+    book.log(event | {"subject": ACT}, SYSTEM)
+    # Its own chain does not run to what it said elsewhere, so that more may be missing.
+    assert wrong(verified(book)) == {"signatures": "incomplete", "speakers": "incomplete"}
+
+
 def test_a_system_s_key_does_not_sign_a_tier_nor_an_official_s_name_another() -> None:
     book = written(6)
     act(book, SYSTEM)
