@@ -105,7 +105,7 @@ def test_another_statement_under_the_same_id_conflicts(world: World) -> None:
     event["data"]["purpose"] = "其他用途"
     with pytest.raises(Refused) as refused:
         world.submit(event, world.zhang)
-    assert (refused.value.code, refused.value.extra) == ("conflict", {"index": first.index})
+    assert (refused.value.code, refused.value.extra["index"]) == ("conflict", first.index)
 
 
 def test_a_refused_statement_changes_nothing(world: World) -> None:
