@@ -150,7 +150,9 @@ def read_fork_report(raw: bytes) -> ForkReport:
     if len(raw) > MAX_REPORT:
         raise Malformed("it is too large for a fork report", "超出分叉报告的大小上限")
     value: Any = read_canonical(raw)
-    if type(value) is not dict or set(value) != _MEMBERS or value["v"] != 1:
+    if type(value) is not dict or set(value) != _MEMBERS:
+        raise Malformed("it is no fork report", "不是分叉报告")
+    if type(value["v"]) is not int or value["v"] != 1:
         raise Malformed("it is no fork report", "不是分叉报告")
     if value["kind"] not in KINDS:
         raise Malformed(f"a kind is one of {', '.join(KINDS)}", "类型不在列举之内", "/kind")

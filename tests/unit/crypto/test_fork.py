@@ -121,6 +121,7 @@ def test_what_is_no_report(raw: bytes) -> None:
     [
         (b'"kind":"fork"', b'"kind":"spoon"'),
         (b'"v":1', b'"v":2'),
+        (b'"v":1', b'"v":true'),
         (b'"over_first":[', b'"over_first":["AA==",'),
         (AT.encode(), b"yesterday"),
     ],
