@@ -119,6 +119,7 @@ class _LedgerCollector(Collector):
         yield from self._age()
         yield from self._witnesses(state.size)
         yield from self._timestamps()
+        yield from self._scrubbing()
         yield from self._obligations()
         yield self._groups.metric()
 
@@ -202,6 +203,29 @@ class _LedgerCollector(Collector):
                 "zelian_timestamp_age_seconds",
                 "Since the newest logged time-stamp, by the authority's clock",
                 value=max(0, self._ledger.parts.clock() - stamped_ms) / 1000,
+            )
+
+    def _scrubbing(self) -> Iterator[Metric]:
+        scrubber = self._ledger.scrubber
+        progress = scrubber.progress()
+        gauges = (
+            ("on", "1 if old entries are read again", int(scrubber.on)),
+            ("position", "Entries that this round has gone over", progress.position),
+            ("target", "Entries over which this round goes", progress.target),
+            ("damaged", "Findings of damage among entries", len(progress.damage)),
+        )
+        for name, text, value in gauges:
+            yield GaugeMetricFamily(f"zelian_scrub_{name}", text, value=value)
+        counters = (
+            ("rounds", "Rounds that came to their end", progress.rounds),
+            ("repaired_files", "Published files made anew from entries", progress.repaired),
+        )
+        for name, text, value in counters:
+            yield CounterMetricFamily(f"zelian_scrub_{name}", text, value=value)
+        if progress.round_ended_ms is not None:
+            age_ms = max(0, self._ledger.parts.clock() - progress.round_ended_ms)
+            yield GaugeMetricFamily(
+                "zelian_scrub_round_age_seconds", "Since the last round ended", value=age_ms / 1000
             )
 
     def _obligations(self) -> Iterator[Metric]:

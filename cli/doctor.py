@@ -32,6 +32,7 @@ from ledger.errors import LedgerError
 from ledger.home import Home
 from ledger.log.clock import system_clock
 from ledger.log.startup import Expected, check_start, wrong_log_key
+from ledger.scrubbing.progress import read_progress
 from ledger.service_check import look_at
 from ledger.settings import VARIABLES, Settings
 from ledger.store.engine import migrate, open_engine, service_file
@@ -161,6 +162,7 @@ def _look(config: Settings) -> Iterator[Found]:
     yield _registrar(place)
     yield _room(place.path)
     yield from _service(config, place)
+    yield _scrubbed(config, place)
     yield from _ledger(config, place)
 
 
@@ -284,6 +286,31 @@ def _service(config: Settings, place: Home) -> Iterator[Found]:
         "ok",
         Words(f"{kib} KiB, whole, tables as declared", f"{kib} KiB，完好，表结构相符"),
     )
+
+
+def _scrubbed(config: Settings, place: Home) -> Found:
+    """How far old entries have been read again while the ledger was served."""
+    progress = read_progress(place.scrubbing)
+    if progress.damage:
+        first = progress.damage[0]
+        return Found("scrubbing", "wrong", Words(first.en, first.zh))
+    if config.scrub_per_s == 0:
+        return Found("scrubbing", "warning", Words("switched off", "已关闭"))
+    said = Words(
+        f"{progress.position} of {progress.target} entries in this round; "
+        f"{progress.repaired} files repaired",
+        f"本轮已复读 {progress.target} 条中的 {progress.position} 条；"
+        f"已修复 {progress.repaired} 个文件",
+    )
+    if progress.round_ended_ms is None:
+        none = Words("no whole round yet", "尚无完整的一轮")
+        return Found("scrubbing", "note", Words(f"{none.en}; {said.en}", f"{none.zh}；{said.zh}"))
+    ended = local_time(format_time(progress.round_ended_ms))
+    whole = Words(
+        f"last round over {progress.round_size} entries ended {ended}",
+        f"上一轮复读 {progress.round_size} 条，于 {ended} 结束",
+    )
+    return Found("scrubbing", "ok", Words(f"{whole.en}; {said.en}", f"{whole.zh}；{said.zh}"))
 
 
 def _ledger(config: Settings, place: Home) -> Iterator[Found]:

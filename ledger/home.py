@@ -32,6 +32,8 @@ class Home:
         self.timestamp_roots = path / "timestamp-roots.pem"
         self.identity = path / "identity"
         self.receipts = path / "receipts"
+        self.scrubbing = path / "scrubbing.json"
+        self.restored = path / "restored.json"
 
     @property
     def demo(self) -> bool:

@@ -39,7 +39,7 @@ def _entries(check: Check) -> list[int]:
 def of_service(ledger: "Ledger") -> list[Members]:
     """Return what is wrong with an open ledger as it stands this moment."""
     found = list(_reasons(ledger))
-    return [
+    return of_report(ledger.scrubber.report()) + [
         _members(rule, en, zh, [], facts)
         for rule in INTEGRITY_RULES
         for en, zh, facts in found

@@ -34,6 +34,7 @@ from ledger.look_up import LookUp
 from ledger.obligations_view import Obligations
 from ledger.parts import Parts
 from ledger.readiness import Readiness, State
+from ledger.scrubbing.scrubber import Scrubber
 from ledger.shares import Shares
 from ledger.store.engine import reading
 from ledger.table_source import TableSource, Watch
@@ -86,6 +87,7 @@ class Ledger:
         parts.eraser.before(self.answers.note_removed)
         self.anchors = Anchors(self)
         self.anchoring = open_anchoring(self, self.anchors, self.submit)
+        self.scrubber = Scrubber(parts, parts.settings.scrub_per_s)
 
     @property
     def identity(self) -> str:
@@ -353,6 +355,8 @@ class Ledger:
             self.parts.runner.start()
             self.parts.eraser.start()
             self.anchoring.start()
+            if self.parts.sequencer.failure is None:  # else all stays as it is for whoever looks
+                self.scrubber.start()
             self.parts.publisher.want()
             self.parts.runner.want()
 
@@ -393,6 +397,7 @@ class Ledger:
     def close(self) -> None:
         """Stop the background work and let go of everything."""
         parts = self.parts
+        self.scrubber.close()
         self.anchoring.close()
         parts.witnessing.close()
         parts.pool.close()

@@ -90,6 +90,13 @@ VARIABLES = (
         "new entries after which the head is stamped anew, 1–10000000",
         "新增多少条后重新申请时间戳，1–10000000",
     ),
+    Variable(
+        "ZELIAN_SCRUB_PER_S",
+        "500",
+        "old entries that a served ledger reads again a second, to find what decayed,"
+        " 0–1000000; 0: none",
+        "运行中的账本每秒复读多少条旧记录以发现损坏，0–1000000；0 表示不复读",
+    ),
 )
 
 
@@ -108,6 +115,7 @@ class Settings:
     timestamps: tuple[str, ...] = ()
     timestamp_minutes: int = 60
     timestamp_entries: int = 10_000
+    scrub_per_s: int = 500
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -130,6 +138,7 @@ class Settings:
             timestamps=_addresses(given, "ZELIAN_TIMESTAMPS"),
             timestamp_minutes=_number(given, "ZELIAN_TIMESTAMP_MINUTES", 60, 1, 1_440),
             timestamp_entries=_number(given, "ZELIAN_TIMESTAMP_ENTRIES", 10_000, 1, 10_000_000),
+            scrub_per_s=_number(given, "ZELIAN_SCRUB_PER_S", 500, 0, 1_000_000),
         )
 
     @property

@@ -216,7 +216,8 @@ class Sequencer:
             failure = from_database(error)
             self._fail(failure)
             raise failure from error
-        self.failure = None
+        if self.failure is not None and self.failure.reason in TRANSIENT:
+            self.failure = None  # what others found meanwhile stands
         return outcomes
 
     def _fail(self, failure: ReadOnly) -> None:

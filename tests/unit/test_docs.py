@@ -20,6 +20,7 @@ from ledger.events.declare import REF_NAMES
 from ledger.events.fields import Choice, Kind, ListOf, Object
 from ledger.events.reference import page
 from ledger.events.types import EVENT_TYPES
+from ledger.scrubbing.progress import Progress
 from ledger.settings import VARIABLES
 from ledger.store.service_tables import service_metadata
 from ledger.store.tables import metadata, projection_metadata
@@ -143,6 +144,7 @@ def test_every_metric_is_documented() -> None:
     ledger.anchoring.standing.return_value = Standing(
         Anchor(1, 1, "2026-11-01T00:00:00.000Z", "a"), 0, {}
     )
+    ledger.scrubber.on, ledger.scrubber.progress.return_value = True, Progress(round_ended_ms=0)
     ledger.parts.clock.return_value = 0
     ledger.look_up.behind.return_value = {"postings.v5": 0}
     families = [f.name for f in Metrics(ledger).registry.collect() if f.name.startswith("zelian")]
