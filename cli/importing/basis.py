@@ -27,7 +27,8 @@ def parse_toml(raw: bytes, file: str) -> dict[str, Any]:
         if len(raw) > MAX_MAPPING:
             raise ValueError(f"more than {MAX_MAPPING} bytes")
         return tomllib.loads(raw.decode())
-    except ValueError as error:  # TOMLDecodeError and UnicodeDecodeError among them
+    # TOMLDecodeError and UnicodeDecodeError are among them; lists in lists go as deep as they like.
+    except (ValueError, RecursionError) as error:
         raise usage(f"{file} is not TOML: {error}", f"{file} 不是 TOML：{error}") from None
 
 

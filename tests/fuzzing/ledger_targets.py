@@ -24,7 +24,7 @@ from ledger.admission.checks import examine, judge, read
 from ledger.errors import BadRequest
 from ledger.evidence.bundle import MANIFEST, PAGE
 from ledger.evidence.bundle_reader import read_contents, read_manifest
-from ledger.evidence.bundle_writer import members_of, with_manifest
+from ledger.evidence.bundle_writer import with_manifest
 from ledger.evidence.question import Question, read_question
 from ledger.projections.query import parse_query
 from ledger.reconciliation.compare import span_of
@@ -86,7 +86,8 @@ def _bundles(case: Case) -> list[Target]:
     def manifest(raw: bytes) -> bytes:
         found = read_manifest(members | {MANIFEST: raw})
         contents = read_contents(members, found)
-        return with_manifest(contents, found.asker, members_of(contents))[MANIFEST]
+        listed = {name: members[name] for name in found.members}
+        return with_manifest(contents, found.asker, listed)[MANIFEST]
 
     return [
         Target("zip", bundles, archive),

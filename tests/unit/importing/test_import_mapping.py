@@ -105,7 +105,9 @@ def test_an_error_names_the_key(old: str, new: str, key: str) -> None:
     assert f"{key}：" in caught.value.zh
 
 
-@pytest.mark.parametrize("raw", [b"mapping = ", b"\xff", b"a = 1\na = 2", b"#" * 1_000_001])
+@pytest.mark.parametrize(
+    "raw", [b"mapping = ", b"\xff", b"a = 1\na = 2", b"#" * 1_000_001, b"a = " + b"[" * 9_000]
+)
 def test_what_is_not_toml_is_refused(raw: bytes) -> None:
     with pytest.raises(Failure, match=r"sample\.toml is not TOML"):
         read_mapping(raw, "sample.toml")
