@@ -22,14 +22,20 @@ _WORDS: dict[Verdict, Words] = {
 }
 
 
-def print_report(report: Report, found: Sequence[Mapping[str, Any]] | None = None) -> int:
+def print_report(
+    report: Report,
+    found: Sequence[Mapping[str, Any]] | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> int:
     """Print *report* on stdout, its verdict on stderr; return the exit code.
 
     Args:
         found: findings that it comes to, as ``ledger.integrity`` has them; None: not asked for.
+        more: members of its JSON besides.
     """
     if here().as_json:
-        data_json(report.to_json() | ({} if found is None else {"integrity": list(found)}))
+        integrity = {} if found is None else {"integrity": list(found)}
+        data_json({**report.to_json(), **integrity, **(more or {})})
     else:
         for line in _lines(report):
             data(line)

@@ -165,7 +165,7 @@ def tree(report: Members) -> Iterator[str]:
     yield pick(f"as of {size} entries, {at}", f"截至 {size} 条，{at}")
     sections = [(pick(en, zh), report[name]) for name, en, zh in _SECTIONS]
     sections += [(_branch(one), one["lines"]) for one in report["branches"]]
-    sections += [(pick(en, zh), report[name]) for name, en, zh in _AFTER if report[name]]
+    sections += [(pick(en, zh), report[name]) for name, en, zh in _AFTER if report.get(name)]
     if "defect" in report:
         sections.append((_defect(report["defect"]), report["defect"]["lines"]))
     for number, (title, lines) in enumerate(sections, 1):

@@ -15,7 +15,7 @@ import click
 from cli.command import command, group, option
 from cli.failures import NOT_FOUND, Failure, usage
 from cli.invocation import ANYWHERE, HOME, JSON, LANG, POLICY, SENDING, here, home, settings
-from cli.output import progress
+from cli.output import data, progress
 from cli.report_text import print_report
 from cli.verify_sources import folder_checkpoint, folder_source, server_source
 from crypto.archive import MAX_TOTAL
@@ -25,7 +25,7 @@ from crypto.fork import MAX_REPORT
 from crypto.notation import read_hex
 from crypto.policy import Policy, parse_policy
 from ledger.exports.forms import FORMS
-from ledger.verification.bundle_check import bundle_report
+from ledger.verification.bundle_check import bundle_report, bundle_trace
 from ledger.verification.certificate import certificate_report
 from ledger.verification.documents import (
     checkpoint_report,
@@ -35,7 +35,7 @@ from ledger.verification.documents import (
 from ledger.verification.export_check import export_report
 from ledger.verification.fork import fork_report
 from ledger.verification.refusal import refusal_report
-from ledger.verification.report import Report
+from ledger.verification.report import FAILED, Report
 from ledger.verification.source import Source
 from ledger.verification.stream import Progress, verify_stream
 from ledger.verification.trust import open_published
@@ -127,9 +127,14 @@ def fork(file: Path) -> None:
 )
 @click.argument("file", type=_FILE)
 @_identity
-def bundle(file: Path, identity: str | None) -> None:
+@option("--trace", is_flag=True, en="Tell who stands behind the act.", zh="列出该行为的责任链。")
+def bundle(file: Path, identity: str | None, trace: bool) -> None:
     """Verify an evidence bundle."""
-    _end(bundle_report(_read(file, MAX_TOTAL + 1), _policy(), _pin(identity)))
+    raw = _read(file, MAX_TOTAL + 1)
+    report = bundle_report(raw, _policy(), _pin(identity))
+    if not trace or report.verdict == FAILED:
+        _end(report)
+    _tell_trace(report, raw)
 
 
 @command(
@@ -184,6 +189,22 @@ def ledger(tiles: Path | None, identity: str | None) -> None:
 for _command in (receipt, checkpoint, certificate, refusal, bundle, export, ledger):
     verify.add_command(_command)
 verify.add_command(fork, "fork-report")
+
+
+def _tell_trace(report: Report, raw: bytes) -> None:
+    """Print a report, and what follows of the act from the statements that were verified."""
+    # How a trace is told is looked up only here: it is no part of verifying.
+    from cli.trace import tree
+
+    try:
+        found = bundle_trace(raw)
+    except (CryptoError, LookupError):
+        raise usage("the bundle shows no act to trace", "该证据包没有可追溯的行政行为") from None
+    code = print_report(report, more={"trace": found})
+    if not here().as_json:
+        for line in tree(found):
+            data(line)
+    click.get_current_context().exit(code)
 
 
 def _served_ledger(server: str, policy: Policy, pin: bytes | None) -> Report:

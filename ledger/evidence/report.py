@@ -16,7 +16,6 @@ from crypto.keys import key_id_of
 from crypto.notation import read_b64
 from crypto.statement import Statement, read_statement
 from ledger.evidence.bundle import ChainShown, Contents, EntryShown
-from ledger.evidence.traced import trace_of
 from ledger.registry.records import ENROLLED
 
 Holders = Mapping[str, str | None]  # of the keys whose enrolment is shown, by key id
@@ -35,7 +34,7 @@ def _report(contents: Contents) -> dict[str, Any]:
     read = [_Read(entry) for entry in contents.entries]
     holders = dict(_holders(read))
     asked = set(contents.asked())
-    return _traced(contents, read) | {
+    return {
         "chains": [_chain(chain, contents) for chain in contents.chains],
         "entries": [_entry(one, one.shown.index in asked, holders, contents) for one in read],
         "origin": contents.origin,
@@ -43,15 +42,6 @@ def _report(contents: Contents) -> dict[str, Any]:
         "size": contents.size,
         "v": 1,
     }
-
-
-def _traced(contents: Contents, read: list["_Read"]) -> dict[str, Any]:
-    """The member ``trace``, where an act is asked about."""
-    if contents.question.kind != "act" or not read:
-        return {}
-    shown = [(one.header, one.statement) for one in read if one.statement is not None]
-    headers = [one.header for one in read]
-    return {"trace": trace_of(contents.question.text, contents.size, headers, shown)}
 
 
 class _Read:

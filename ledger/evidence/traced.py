@@ -1,23 +1,24 @@
 """The trace of an act as far as the statements in its bundle go.
 
-It is computed from what the bundle shows and from nothing else, by the code that makes
-every trace, so that a verifier makes the same again. What lies outside of the act's chain is not
+It is not in the bundle: whoever verifies one computes it from what the bundle shows and
+from nothing else, by the code that makes every trace. What lies outside of the act's chain is not
 here: a line says of each such hop that it is not in the bundle, never that it is missing.
 Findings and terms follow from the whole ledger and are left out, as is what rests on them.
 
 Source: spec 7; domain, 4.6.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from crypto.chain import REGISTRY_TYPES
 from crypto.errors import CryptoError
-from crypto.header import Header
-from crypto.statement import Statement
+from crypto.header import Header, parse_header
+from crypto.statement import Statement, read_statement
 from ledger.access.speak import role_of, signed_or_attested
 from ledger.errors import Refused
 from ledger.events.types import EVENT_TYPES
+from ledger.evidence.bundle import Contents
 from ledger.registry.state import Registry
 from ledger.responsibility.chain import Fetched, Members
 from ledger.responsibility.lines import both
@@ -37,21 +38,28 @@ _OUTSIDE = frozenset(
 Shown = tuple[Header, Statement]
 
 
-def trace_of(act: str, size: int, headers: Sequence[Header], shown: Sequence[Shown]) -> Members:
-    """Return the member ``trace``; where nothing is said of the act, what is left out alone.
+def trace_in(contents: Contents) -> Members:
+    """Return the trace of the act that a bundle is asked about, and what is ``left_out`` of it.
 
-    Args:
-        act: its ref; ``size``: of the tree.
-        headers: of every entry in the bundle, ascending; ``shown``: those with a statement.
+    Nothing is verified here: a statement that no ledger admits is passed over.
+
+    Raises:
+        CryptoError: a header or statement cannot be read.
+        LookupError: it is not asked about an act, or shows no statement of it.
     """
-    registry = Registry()
+    if contents.question.kind != "act" or not contents.entries:
+        raise LookupError("no act is asked about")
+    headers = [parse_header(one.header) for one in contents.entries]
+    shown = [
+        (header, read_statement(one.statement))
+        for header, one in zip(headers, contents.entries, strict=True)
+        if one.statement is not None
+    ]
+    registry, size = Registry(), contents.size
     said = list(_said(shown, registry))
     registry.advance(max(size, registry.size))
     fetched = Fetched(said, registry, size, headers[-1].recorded_at, since=headers[0].recorded_at)
-    try:
-        found = trace(fetched, act)
-    except LookupError:  # nothing of it is shown
-        return {"left_out": list(LEFT_OUT)}
+    found = trace(fetched, contents.question.text)
     del found["exemption"]
     _tell_outside(lines_of(found))
     return found | {"left_out": list(LEFT_OUT)}

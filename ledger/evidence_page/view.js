@@ -31,10 +31,8 @@ export function badge(verdict, word) {
   return el("span", { class: `badge ${verdict}` }, `${icon} ${word.language === 0 ? en : zh}`);
 }
 
-export function headline({ verdict, tallies }, word) {
-  const open = Object.values(tallies).filter((tally) => tally.counts && tally.verdict !== "verified");
-  const key = verdict === "not_checked" && open.every((tally) => tally.name === "report") ? "signed_alone" : verdict;
-  return [badge(verdict, word), " ", el("span", {}, HEADLINES[key][word.language])];
+export function headline({ verdict }, word) {
+  return [badge(verdict, word), " ", el("span", {}, HEADLINES[verdict][word.language])];
 }
 
 /** Return all sections of the report, for a page's body. */

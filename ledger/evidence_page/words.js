@@ -97,8 +97,6 @@ export const VERDICT_WORDS = {
 export const HEADLINES = {
   verified: ["Everything that was signed is as it was signed, logged and complete, under your policy.", "在您的信任策略下：签名、收录与完整性均已验证。"],
   not_checked: ["Nothing found wrong, but not all was checked: see the list.", "未发现问题，但并非全部已检查：见下表。"],
-  signed_alone: ["Everything that was signed is as it was signed, logged and complete, under your policy. Not checked: what report.json adds to it, which this page does not show.",
-    "在您的信任策略下：签名、收录与完整性均已验证。未检查：report.json 另外推导的内容，本页亦不显示。"],
   incomplete: ["Something that is needed is missing: see the list.", "缺少必要内容：见下表。"],
   untrusted: ["The checkpoint is not signed by a log that you trust.", "检查点没有您所信任的日志的签名。"],
   failed: ["Something was altered or is false: see the list. Do not rely on this bundle.", "内容被改动或不实：见下表。请勿采信本证据包。"],

@@ -8,6 +8,7 @@ Source: spec 7.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from crypto.archive import read_archive
 from crypto.checkpoint import Checkpoint
@@ -17,6 +18,7 @@ from ledger.evidence.bundle import Contents, Manifest
 from ledger.evidence.bundle_reader import Members, read_contents, read_manifest
 from ledger.evidence.readme import readme_of
 from ledger.evidence.report import report_of
+from ledger.evidence.traced import trace_in
 from ledger.evidence_page.page import MAX_PAGE, holds, is_ours, page_of
 from ledger.verification.bundle_chains import check_chains, check_tail
 from ledger.verification.bundle_checks import CHECKS, Work, bundle_tallies
@@ -70,6 +72,18 @@ def bundle_report(raw: bytes, trust: Trust, identity: bytes | None) -> Report:
     form_check = Check("form", _FORM, VERIFIED, len(read.members), len(read.members), _NOTHING)
     checks = (form_check, *published.checks, *_closed(work, read))
     return Report("bundle", checks, _facts(read, published))
+
+
+def bundle_trace(raw: bytes) -> dict[str, Any]:
+    """Return the trace of the act that a bundle is about, as far as its statements go.
+
+    It is worth what :func:`bundle_report` says of the bundle.
+
+    Raises:
+        CryptoError: the bundle cannot be read.
+        LookupError: it is not asked about an act, or shows no statement of it.
+    """
+    return trace_in(_read(raw).contents)
 
 
 def _read(raw: bytes) -> _Read:

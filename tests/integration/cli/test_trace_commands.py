@@ -81,6 +81,22 @@ def test_the_graph_is_written_beside_the_page(zelian: Zelian, tmp_path: Path) ->
     assert not (tmp_path / "x").exists()
 
 
+def test_of_a_bundle_it_is_told_by_whoever_verifies_it(
+    zelian: Zelian, home: Path, tmp_path: Path
+) -> None:
+    bundle, item = tmp_path / "act.zip", tmp_path / "item.zip"
+    zelian("evidence", ACT, "--output", bundle)
+    zelian("evidence", "--item", ITEM, "--output", item)
+    trust = ("--policy", home / "trust-policy", "--identity", (home / "identity").read_text()[:64])
+    empty = Zelian(tmp_path / "nothing")
+    told = empty("verify", "bundle", bundle, *trust, "--trace")
+    assert (told.exit_code, told.stderr) == (0, "verdict: OK\n")
+    assert f"\n{ACT}  decided" in told.stdout
+    as_json = empty("verify", "bundle", bundle, *trust, "--trace", "--json")
+    assert json.loads(as_json.stdout)["trace"]["act"]["ref"] == ACT
+    assert empty("verify", "bundle", item, *trust, "--trace").exit_code == 2
+
+
 def test_what_relied_on_an_item(zelian: Zelian) -> None:
     lines = zelian.ok("impact", ITEM).splitlines()
     assert lines[0] == f"{ITEM}: 1 uses (1 decisive), 1 acts, 1 departments"

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 from ledger.verification.report import Report
 from tests.integration.evidence.browser import Shown
 
-# What report.json says beyond entries and chains is not computed in a browser.
-NOT_IN_A_BROWSER = "report"
-
 
 @dataclass(frozen=True)
 class Row:
@@ -19,13 +16,8 @@ class Row:
     browser: str
 
 
-def disagreements(report: Report, shown: Shown, traced: bool) -> dict[str, tuple[str, str]]:
-    """Return the checks on which they differ, and ``whole``.
-
-    Args:
-        traced: whether report.json holds a trace, of which the page says that it did
-            not check it.
-    """
+def disagreements(report: Report, shown: Shown) -> dict[str, tuple[str, str]]:
+    """Return the checks on which they differ, and ``whole``."""
     python = {check.name: check.verdict for check in report.checks}
     assert list(shown.checks) == list(python), "the same checks in the same order"
     found = {
@@ -35,10 +27,6 @@ def disagreements(report: Report, shown: Shown, traced: bool) -> dict[str, tuple
     }
     if report.verdict != shown.verdict:
         found["whole"] = report.verdict, shown.verdict
-    if traced and found.get(NOT_IN_A_BROWSER) == ("verified", "not_checked"):
-        del found[NOT_IN_A_BROWSER]
-        if found.get("whole") == ("verified", "not_checked"):
-            del found["whole"]
     return found
 
 
