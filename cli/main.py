@@ -131,6 +131,14 @@ COMMANDS = {
     "verify": ("cli.verify:verify", Words("Verify offline.", "离线验证。")),
     "unseal": ("cli.unseal:unseal", Words("Unseal a sealed reading.", "启封密封的查阅记录。")),
     "fsck": ("cli.upkeep:fsck", Words("Check the whole ledger.", "检查整个账本。")),
+    "backup": (
+        "cli.backup:backup",
+        Words("Save the ledger while it is served.", "备份账本（可在运行中）。"),
+    ),
+    "restore": (
+        "cli.restore:restore",
+        Words("Bring a backup back, verified.", "恢复备份并验证。"),
+    ),
     "rebuild": (
         "cli.upkeep:rebuild",
         Words("Derive tiles and projections anew.", "重新生成瓦片与派生表。"),

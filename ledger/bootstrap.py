@@ -17,6 +17,7 @@ from crypto.policy import parse_policy
 from ledger.admission.admission import Admission
 from ledger.admission.judge import RegistryJudge
 from ledger.admission.pool import CheckPool
+from ledger.backups.held import held
 from ledger.builtin_packs import built_in
 from ledger.errors import LedgerError, ReadOnly
 from ledger.home import Home
@@ -242,6 +243,7 @@ def _check(ledger: Ledger, writes: bool) -> None:
             "有记录无法读取，或登记信息无法归并",
         )
         parts.sequencer.failure.__cause__ = error
+    parts.sequencer.failure = parts.sequencer.failure or held(parts.home)
     if not writes:
         parts.sequencer.failure = ReadOnly(
             "opened_for_reading", "this home was opened for reading", "此主目录仅以只读方式打开"

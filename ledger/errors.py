@@ -74,7 +74,8 @@ class ReadOnly(LedgerError):
         reason: a stable word: ``clock_ran_back``, ``disk_full``,
             ``database_lost``, ``head_missing``, ``head_foreign``,
             ``wrong_log_key``, ``schema_version``, ``published_ahead``,
-            ``busy``, ``damaged``, ``opened_for_reading``, ``unrecorded``.
+            ``busy``, ``damaged``, ``opened_for_reading``, ``unrecorded``,
+            ``restoring``, ``restored``, ``restored_older``, ``restored_differs``.
     """
 
     def __init__(self, reason: str, en: str, zh: str) -> None:

@@ -42,6 +42,11 @@ def open_engine(url: str, cache_mib: int, synchronous: str = "FULL") -> sa.Engin
     raise ValueError(f"no store for {parsed.get_backend_name()}: use sqlite or postgresql")
 
 
+def database_file(url: str) -> Path:
+    """The file of an SQLite database."""
+    return Path(sa.make_url(url).database or "")
+
+
 def open_projection_engine(log_engine: sa.Engine, home: Path) -> sa.Engine:
     """Where projections live: with the log on PostgreSQL, in a file of their own beside SQLite's.
 

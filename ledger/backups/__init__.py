@@ -1,0 +1,1 @@
+"""Saving a ledger while it is served, and bringing it back without forking it."""
