@@ -6,14 +6,14 @@ belong there are made anew and compared. Nothing is mended: ``rebuild`` does tha
 Source: spec 5; C2SP tlog-tiles.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 
 from crypto.checkpoint import open_checkpoint
 from crypto.errors import CryptoError
 from crypto.note import VKey
-from crypto.tiles import TILE_HEIGHT, TILE_WIDTH, parse_bundle, parse_tile_path
+from crypto.tiles import TILE_HEIGHT, TILE_WIDTH, format_bundle, parse_bundle, parse_tile_path
 from ledger.log.tile_edge import TileEdge
 from ledger.log.tile_store import CHECKPOINT, TileStore
 from ledger.verification.closing import close_optional
@@ -70,19 +70,41 @@ class PublishedFiles:
     def _compare(self, path: str, content: bytes) -> None:
         self._tally.of += 1
         self._tally.done += 1
-        found = self._read(path)
         upper = path.split("/")[1] not in ("0", "entries")
         if upper and self._bad_below:
             return  # what is above an altered tile follows from it
-        if found != content:
-            self._bad_below = True
-            index = _first_bad(path, found or b"", content)
-            what = ("is missing", "缺失") if found is None else ("is altered", "被改动")
-            self._tally.find(
-                index,
-                f"entry {index}: {path} {what[0]}: run `zelian rebuild`",
-                f"第 {index} 条：{path} {what[1]}：请运行 `zelian rebuild`",
-            )
+        if not self._is_made_of(path, self._read(path), content):
+            return
+        for older, part in self._older(path, content):
+            if not self._is_made_of(older, self._store.get(older), part):
+                return
+
+    def _is_made_of(self, path: str, found: bytes | None, content: bytes) -> bool:
+        """Tell whether *found* is *content*, and note where it is not."""
+        if found == content:
+            return True
+        self._bad_below = True
+        index = _first_bad(path, found or b"", content)
+        what = ("is missing", "缺失") if found is None else ("is altered", "被改动")
+        self._tally.find(
+            index,
+            f"entry {index}: {path} {what[0]}: run `zelian rebuild`",
+            f"第 {index} 条：{path} {what[1]}：请运行 `zelian rebuild`",
+        )
+        return False
+
+    def _older(self, path: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+        """Narrower partial files that are kept and served beside the one at *path*."""
+        tile = parse_tile_path(path)
+        full = replace(tile, width=TILE_WIDTH).path
+        for width in self._store.partial_widths(full):
+            if not 0 < width < tile.width:
+                continue
+            if tile.level is None:
+                part = format_bundle(parse_bundle(content)[:width])
+            else:
+                part = content[: width * HASH]
+            yield f"{full}.p/{width}", part
 
     def _read(self, path: str) -> bytes | None:
         """What is served at *path*: a crash may have left the full tile and no partial one."""

@@ -73,16 +73,19 @@ class TileStore:
 
     def widest_partial(self, full_path: str) -> tuple[int, bytes] | None:
         """Return (width, content) of the widest partial tile kept beside *full_path*."""
-        folder = self.root / f"{full_path}.p"
-        try:
-            widths = [int(name) for name in os.listdir(folder) if name.isdigit()]
-        except FileNotFoundError:
-            return None
-        for width in sorted(widths, reverse=True):
+        for width in reversed(self.partial_widths(full_path)):
             content = self.get(f"{full_path}.p/{width}")
             if content is not None:
                 return width, content
         return None
+
+    def partial_widths(self, full_path: str) -> list[int]:
+        """Return the widths of all partial tiles kept beside *full_path*, ascending."""
+        try:
+            names = os.listdir(self.root / f"{full_path}.p")
+        except FileNotFoundError:
+            return []
+        return sorted(int(name) for name in names if name.isdigit())
 
     def drop_partials(self, full_path: str) -> None:
         """Remove the partial tiles of a tile that is full now."""
