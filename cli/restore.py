@@ -23,7 +23,7 @@ from ledger.integrity import of_report
 from ledger.removals import KIND_OF
 from ledger.service import Ledger
 from ledger.settings import Settings
-from ledger.verification.report import VERIFIED
+from ledger.verification.report import NOT_CHECKED, VERIFIED
 
 
 @command(
@@ -114,7 +114,8 @@ def _verify(ledger: Ledger, size: int) -> None:
     with progress("checking", "检查中", size) as told:
         report = Fsck(ledger.parts).run(told)
     whole = all(
-        check.verdict == VERIFIED or check.name == "tiles"  # published only once all is whole
+        check.verdict == VERIFIED
+        or (check.name, check.verdict) == ("tiles", NOT_CHECKED)  # published once all is whole
         for check in report.checks
         if check.counts
     )
@@ -129,19 +130,21 @@ def _verify(ledger: Ledger, size: int) -> None:
 
 def _go_on(config: Settings, notes: list[tuple[str, str]], orders: list[bytes]) -> None:
     with opened(config, writes=True) as ledger:
-        outcome = let_go_on(ledger.parts, notes)
-    if outcome.why is not None:
-        raise Failure(REFUSED, outcome.why.en, outcome.why.zh)
-    _tell(outcome)
-    with opened(config, writes=True) as ledger:
-        for raw in orders:
-            logged = ledger.submit(raw)
-            talk(
-                f"an order was carried out anew as entry {logged.index}",
-                f"一项命令已重新执行，记为第 {logged.index} 条",
-            )
+        outcome = let_go_on(ledger.parts, notes, lambda: _carry_out(ledger, orders))
+        if outcome.why is not None:
+            raise Failure(REFUSED, outcome.why.en, outcome.why.zh)
         ledger.catch_up()
+    _tell(outcome)
     talk("entries are taken again", "已恢复接收记录")
+
+
+def _carry_out(ledger: Ledger, orders: list[bytes]) -> None:
+    for raw in orders:
+        logged = ledger.submit(raw)
+        talk(
+            f"an order was carried out anew as entry {logged.index}",
+            f"一项命令已重新执行，记为第 {logged.index} 条",
+        )
 
 
 def _read_order(path: Path) -> bytes:

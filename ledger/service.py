@@ -355,8 +355,7 @@ class Ledger:
             self.parts.runner.start()
             self.parts.eraser.start()
             self.anchoring.start()
-            if self.parts.sequencer.failure is None:  # else all stays as it is for whoever looks
-                self.scrubber.start()
+            self.scrubber.start()
             self.parts.publisher.want()
             self.parts.runner.want()
 

@@ -11,7 +11,7 @@ why is written before anything else; it is restored anew, into an empty one.
 """
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,6 +31,7 @@ from ledger.store.engine import database_file, open_engine, service_file
 
 CACHE_MIB = 16
 Note = tuple[str, str]  # where a checkpoint was found, and its note
+RESTORED = frozenset({"restored", "restored_older", "restored_differs"})
 OWN = frozenset({"keys", "chain.secret", "lock"})  # what may lie in an empty home
 
 
@@ -199,11 +200,17 @@ def hold(parts: Parts, taken_at: str, notes: Sequence[Note]) -> Outcome:
     return Outcome(held(parts.home), [seen.where for seen in asked.seen], asked.silent)
 
 
-def let_go_on(parts: Parts, notes: Sequence[Note]) -> Outcome:
+def let_go_on(
+    parts: Parts, notes: Sequence[Note], first: Callable[[], None] = lambda: None
+) -> Outcome:
     """Let a restored home take entries again, unless a checkpoint stands against it.
+
+    Args:
+        first: what must be logged before anything else; if it fails the home stays held.
 
     Raises:
         LedgerError: the home was not restored; or its restoring did not come to its end.
+        ReadOnly: it takes no entries for another reason.
     """
     restored = read_restored(parts.home)
     if restored is None:
@@ -214,8 +221,12 @@ def let_go_on(parts: Parts, notes: Sequence[Note]) -> Outcome:
     if restored.state == "restoring":
         raise held(parts.home) or AssertionError("just read")
     outcome = hold(parts, restored.taken_at, notes)
-    now = read_restored(parts.home)
-    if now is not None and now.state == "held":
-        parts.home.restored.unlink()
-        return Outcome(None, outcome.agreeing, outcome.silent)
-    return outcome
+    if outcome.why is not None and outcome.why.reason != "restored":
+        return outcome
+    failure = parts.sequencer.failure
+    if failure is not None and failure.reason not in RESTORED:
+        raise failure
+    parts.sequencer.failure = None
+    first()
+    parts.home.restored.unlink()
+    return Outcome(None, outcome.agreeing, outcome.silent)

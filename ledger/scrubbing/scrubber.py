@@ -21,7 +21,7 @@ import structlog
 
 from crypto.errors import CryptoError
 from ledger.errors import ReadOnly
-from ledger.log.failures import damaged, from_database
+from ledger.log.failures import TRANSIENT, damaged, from_database
 from ledger.parts import Parts
 from ledger.scrubbing.progress import Damage, Progress, read_progress, write_progress
 from ledger.scrubbing.round import EntriesDamaged, Round
@@ -93,8 +93,9 @@ class Scrubber:
 
     def start(self) -> None:
         """Scrub from now on; damage that was found before stops writes at once."""
-        if not self.on:
-            return
+        standing = self._parts.sequencer.failure
+        if not self.on or (standing is not None and standing.reason not in TRANSIENT):
+            return  # where something is wrong already all stays as it is for whoever looks
         self._adopt(self._progress)
         self._thread = threading.Thread(target=self._work, name="scrubber", daemon=True)
         self._thread.start()
@@ -221,7 +222,8 @@ class Scrubber:
         if progress.damage and self._failure is None:
             first = progress.damage[0]
             self._failure = damaged(first.en, first.zh)
-        if progress.damage and self._parts.sequencer.failure is None:
+        standing = self._parts.sequencer.failure
+        if progress.damage and (standing is None or standing.reason in TRANSIENT):
             self._parts.sequencer.failure = self._failure
 
     def _keep(self) -> None:

@@ -5,6 +5,7 @@ import json
 import shutil
 import sqlite3
 import stat
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,13 +13,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli.main import main
-from crypto.statement import sign_statement
+from crypto.statement import read_statement, sign_statement
 from ledger.errors import ReadOnly
 from ledger.home import Home
 from ledger.settings import Settings
 from ledger.store.removal_rows import is_blank
 from tests.erasures import ledger_of, logged, order, remove
-from tests.faults.served import environment
+from tests.faults.served import environment, until
+from tests.witnessing import Eyewitness
 from tests.world import World
 
 WORDS = "a passphrase of some length"
@@ -270,3 +272,114 @@ def test_what_does_not_verify_takes_no_entries(
         ledger_of(other).submit(sign_statement(other.use(9), [other.zhang]))
     other.close()
     assert zelian(settings, "restore", "--go-on").exit_code == 7
+
+
+def test_a_witness_keeps_an_older_one_from_going_on(
+    sqlite_world: World, passphrase: Path, tmp_path: Path
+) -> None:
+    """Asked when it is restored and when it is to go on; silent, it is named."""
+    world = sqlite_world
+    world.post(world.uses(3))
+    log = ledger_of(world).parts.log
+    eye = Eyewitness(tmp_path, "eye", [log], lambda: world.clock.now_ms // 1000)
+    eye.start()
+    policy = Home(world.settings.home).trust_policy
+    text = policy.read_text().replace("quorum none\n", "")
+    policy.write_text(f"{text}{eye.line}group g 1 eye\nquorum g\n")
+    world.close()
+    world.open(background=True)
+    folder = save(world, passphrase)
+    world.submit(world.use(5_000), world.zhang)
+    size = ledger_of(world).size()
+    until(lambda: ledger_of(world).witnesses()[0].size == size)
+    world.close()
+    eye.stop()
+    home = tmp_path / "restored"
+    settings = Settings(home, f"sqlite:///{home / 'ledger.db'}", 10, 16, 2)
+    done = zelian(settings, "restore", folder, "--passphrase-file", passphrase)
+    assert done.exit_code == 0, done.output
+    assert "the witness eye did not answer" in done.output
+    eye.start()
+    try:
+        refused = zelian(settings, "restore", "--go-on")
+        assert refused.exit_code == 7
+        assert f"eye holds a checkpoint of {size}" in refused.output
+    finally:
+        eye.close()
+    assert zelian(settings, "restore", "--go-on").exit_code == 7  # nor when it is gone again
+
+
+def test_entries_that_come_meanwhile_leave_the_copy_whole(
+    filled: World, elsewhere: Callable[[], Settings], passphrase: Path
+) -> None:
+    """Whatever is in it is the beginning of the log, and verifies."""
+    ending, posted = threading.Event(), []
+
+    def post() -> None:
+        while not ending.is_set():
+            posted.append(filled.submit(filled.use(7_000 + len(posted)), filled.zhang))
+
+    thread = threading.Thread(target=post)
+    thread.start()
+    try:
+        until(lambda: len(posted) > 3)
+        folder = save(filled, passphrase)
+        size = len(posted)
+        until(lambda: len(posted) > size)
+    finally:
+        ending.set()
+        thread.join()
+    filled.close()
+    settings = elsewhere()
+    done = zelian(settings, "restore", folder, "--passphrase-file", passphrase)
+    assert done.exit_code == 0, done.output
+
+
+def test_it_moves_between_databases(
+    sqlite_world: World,
+    new_database: Callable[[], str],
+    passphrase: Path,
+    tmp_path: Path,
+) -> None:
+    """From SQLite to PostgreSQL and back, to the same bytes."""
+    world = sqlite_world
+    remove(world, logged(world, 1)[0])
+    folder = save(world, passphrase)
+    size = ledger_of(world).size()
+    headers = ledger_of(world).parts.reader.headers(0, size)
+    world.close()
+    home = tmp_path / "there"
+    there = Settings(home, new_database(), 10, 16, 2)
+    given = ("--passphrase-file", passphrase)
+    assert zelian(there, "restore", folder, *given).exit_code == 0
+    again = save_of(there, passphrase, tmp_path / "again")
+    home = tmp_path / "back"
+    back = Settings(home, f"sqlite:///{home / 'ledger.db'}", 10, 16, 2)
+    assert zelian(back, "restore", again, *given).exit_code == 0
+    other = taken_over(world, back)
+    assert ledger_of(other).parts.reader.headers(0, size) == headers
+    other.close()
+    used = Settings(tmp_path / "third", there.database_url, 10, 16, 2)
+    refused = zelian(used, "restore", folder, *given)
+    assert (refused.exit_code, used.home.exists()) == (7, False)
+    assert zelian(back, "restore", folder, *given).exit_code == 7  # nor over a home
+
+
+def test_an_order_that_is_refused_leaves_it_held(
+    sqlite_world: World, passphrase: Path, tmp_path: Path
+) -> None:
+    raw, _ = logged(sqlite_world, 7)
+    folder = save(sqlite_world, passphrase)
+    path = tmp_path / "order.json"
+    signed = order(sqlite_world, raw)
+    sqlite_world.close()
+    home = tmp_path / "restored"
+    settings = Settings(home, f"sqlite:///{home / 'ledger.db'}", 10, 16, 2)
+    event = read_statement(signed).event
+    event["time"] = "2027-01-01T00:00:00.000Z"  # from the future
+    path.write_bytes(sign_statement(event, [sqlite_world.mz_system]))
+    args = ("restore", folder, "--passphrase-file", passphrase, "--go-on", "--order", path)
+    assert zelian(settings, *args).exit_code == 7
+    other = taken_over(sqlite_world, settings)
+    assert ledger_of(other).state().reason == "restored"
+    other.close()
