@@ -76,12 +76,21 @@ def operation(
     doc: Doc = {
         "operationId": name,
         "summary": summary,
-        "responses": {**answers, **_problems((*problems, *_EVERYWHERE))},
+        "responses": _merged(answers, _problems((*problems, *_EVERYWHERE))),
         **more,
     }
     if parameters:
         doc["parameters"] = list(parameters)
     return doc
+
+
+def _merged(answers: Mapping[str, Doc], problems: Mapping[str, Doc]) -> Doc:
+    """Put both together; under one status there may be a page, or a problem document."""
+    found: Doc = {**answers, **problems}
+    for status in answers.keys() & problems.keys():
+        both = {**answers[status].get("content", {}), **problems[status]["content"]}
+        found[status] = {**problems[status], **answers[status], "content": both}
+    return found
 
 
 def query(name: str, about: str, schema: Doc, required: bool = False) -> Doc:

@@ -17,7 +17,7 @@ from tests.roles.town import Town
 from tests.signing_in import sign_in
 from tests.world import ORIGIN
 
-PATIENCE_S = 60.0
+PATIENCE_S = 20.0
 # Who reads nothing, what concerns it, and by authorisation with a reason; a body that counts.
 ROLES = ("public", "department", "audit")
 
