@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.serving import THREADS
 from crypto.statement import sign_statement
 from tests.hostile.serving import PATIENCE_S, Served, answering, served_town
 from tests.world import seed
@@ -202,13 +203,13 @@ def test_a_client_that_drips_is_cut_off(quick: int, begun: bytes) -> None:
 
 
 def test_clients_that_read_nothing_hold_no_thread(served: Served) -> None:
-    """As many of them as threads, each with more to be sent than is buffered for anybody."""
-    with answering(served.app, **QUICK, outbuf_high_watermark=65_536) as (port, server):
-        held = [connect(port) for _ in range(30)]
-        server.task_dispatcher.set_thread_count(len(held))
+    """More of them than threads, each with more to be sent than is buffered for anybody."""
+    patience = QUICK | {"connection_limit": 200, "outbuf_high_watermark": 65_536}
+    with answering(served.app, **patience) as (port, _):
+        held = [connect(port) for _ in range(THREADS + 10)]
         try:
             for one in held:
-                one.sendall(b"GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 20)
+                one.sendall(b"GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 50)
             still_answers(port)
         finally:
             for one in held:
