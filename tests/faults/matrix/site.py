@@ -15,7 +15,7 @@ from ledger.watching.watcher import Limits, Watcher
 from ledger.witnessing.ask import Answer, Asker
 from tests.faults.held import opened
 from tests.witnessing import seed
-from tests.world import Clock, World
+from tests.world import World
 from witness.application import build_witness
 from witness.store import Store, create_store
 from witness.witness import Witness
@@ -37,12 +37,16 @@ class Within(Asker):
 
 
 class Site:
-    """What lies in *folder*, opened."""
+    """What lies in *folder*, opened.
 
-    def __init__(self, folder: Path, clock: Clock | None = None, checkers: int = 1) -> None:
+    Args:
+        url: of the ledger's database; else it is a file of the home.
+    """
+
+    def __init__(self, folder: Path, url: str | None = None, checkers: int = 1) -> None:
         home = folder / "home"
-        settings = Settings(home, f"sqlite:///{home / 'ledger.db'}", 10, 64, checkers)
-        self.folder, self.world = folder, World(settings, clock)
+        settings = Settings(home, url or f"sqlite:///{home / 'ledger.db'}", 10, 64, checkers)
+        self.folder, self.world = folder, World(settings)
 
     def make(self) -> None:
         """Make the ledger, its cast and the witness, which the policy names."""

@@ -11,9 +11,10 @@ import pytest
 from ledger.fsck import Fsck
 from tests.faults.held import opened
 from tests.faults.matrix.cases import BATCHES, CASES, EDGES, MODES, ROWS, Mode, Row
+from tests.faults.matrix.known import Tally
 from tests.faults.matrix.prepared import copied, prepared
 from tests.faults.matrix.site import Site
-from tests.faults.matrix.walk import Tally, over
+from tests.faults.matrix.walk import over
 
 TILE, TILE_OF_TILES = EDGES
 SHORT = (6,)  # one batch, over the edge
