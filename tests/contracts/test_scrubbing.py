@@ -1,11 +1,14 @@
 """What decays in a served ledger is found: files are made anew, entries stop all writing."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from crypto.merkle import leaf_hash
+from crypto.tiles import format_bundle, parse_bundle
 from ledger.errors import ReadOnly
 from ledger.fsck import Fsck
 from ledger.integrity import of_service
@@ -35,7 +38,7 @@ def scrubber(world: World) -> Scrubber:
 def tamper(world: World, text: str, **values: object) -> None:
     with world.ledger.parts.engine.begin() as connection:
         switch_triggers_off(connection)
-        assert connection.execute(sa.text(text), values).rowcount == 1
+        assert connection.execute(sa.text(text), values).rowcount != 0
 
 
 def stored(world: World, table: str, column: str, index: int) -> bytes:
@@ -179,6 +182,23 @@ def test_damage_is_never_copied_over_a_whole_file(filled: World) -> None:
     assert scrubber(filled).progress().repaired == 0
 
 
+def test_no_file_is_made_of_entries_that_no_root_stands_behind(filled: World) -> None:
+    """A header altered so that only the entry after it, of the next span, tells."""
+    old = stored(filled, "entries", "header", 255)
+    new = re.sub(rb'"recorded_at":"....', b'"recorded_at":"2031', old)
+    put(filled, "entries", "header", 255, new)
+    tamper(
+        filled,
+        "UPDATE chain_heads SET leaf = :new WHERE leaf = :old",
+        new=leaf_hash(new),
+        old=leaf_hash(old),
+    )
+    published = {path: path.read_bytes() for path in files(filled)}
+    with pytest.raises(EntriesDamaged, match="entries 255"):
+        scrubber(filled).round()
+    assert {path: path.read_bytes() for path in files(filled)} == published
+
+
 def test_damage_outlasts_a_restart_until_it_is_mended(filled: World) -> None:
     good = flip(filled, "statements", "envelope", 300 - 20, 40)
     with pytest.raises(EntriesDamaged):
@@ -222,9 +242,11 @@ def test_a_place_to_go_on_is_not_believed(filled: World) -> None:
     assert not scrubber(filled).round(lambda _entries, _took_s: False)
     filled.close()
     filled.open(writes=True)
-    for path in files(filled):
-        if "tile/0/" in path.as_posix():
-            spoil(path)
+    store = filled.ledger.parts.tiles  # a tile and a bundle that agree, on something else
+    headers = list(parse_bundle(store.get("tile/entries/000") or b""))
+    headers[3] = headers[4]
+    store.put("tile/entries/000", format_bundle(headers))
+    store.put("tile/0/000", b"".join(map(leaf_hash, headers)))
     spans = []
     assert scrubber(filled).round(lambda entries, _took_s: spans.append(entries) is None)
     assert sum(spans) == filled.ledger.size()
