@@ -192,7 +192,7 @@ REMOVABLE = (
     "tiles/checkpoint",
     "tiles/tile/0/000",
     "tiles/tile/entries/000",
-    "tiles/tile/1/*",
+    "tiles/tile/1/*.p/*",
     "tiles/tile/0/*.p/*",
     "tiles/tile/entries/*.p/*",
     "projections.db*",
