@@ -153,6 +153,7 @@ STEPS = [
 ]
 
 
+@pytest.mark.long
 def test_a_fault_at_each_step_of_a_commit(world: World) -> None:
     """A fault of the program's own: writes stop until the ledger is opened anew."""
     held = acknowledge(world)
@@ -169,6 +170,7 @@ def test_a_fault_at_each_step_of_a_commit(world: World) -> None:
     check_sound(world, held)
 
 
+@pytest.mark.long
 def test_a_lost_connection_at_each_step_of_a_commit(world: World) -> None:
     """The database goes away and comes back: the next submission goes on in the same process."""
     held = acknowledge(world)

@@ -8,6 +8,7 @@ from ledger.events.bodies import MOVES_AMONG_NAMED
 from ledger.events.determinations import CLEARED, FOUNDED, WHOLE_BODIES, WHOLE_PERSONS
 from ledger.events.fields import Rule
 from ledger.events.packs import DAYS_OF_THE_YEAR, WEIGHTS_WHOLE
+from ledger.events.records import BUNDLE_MADE
 
 Fit = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -61,7 +62,17 @@ def _among_named(succession: dict[str, Any]) -> dict[str, Any]:
     return without | {"function_map": moves, "carries": [{"what": "grants", **first}]}
 
 
+def _sealed(telling: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what would tell what is under the seal; where both are there, the seal."""
+    if "made" in telling:
+        return {name: value for name, value in telling.items() if name != "sealed"}
+    empty = {"parents": [], "refs": {}}
+    silent = {"document", "on_behalf_of", "platform_ref"}
+    return {name: value for name, value in telling.items() if name not in silent} | empty
+
+
 FITS: Mapping[Rule, Fit] = {
+    **dict.fromkeys(BUNDLE_MADE.data.schema.across, _sealed),
     FOUNDED: _none,
     CLEARED: _none,
     WHOLE_PERSONS: _whole("persons", "share"),

@@ -66,6 +66,7 @@ def die(home: Path, moment: str, what: str) -> None:
     assert done.returncode == -signal.SIGKILL, (moment, what, done.stderr)
 
 
+@pytest.mark.long
 def test_a_demo_that_is_killed_at_one_step_after_another_goes_on(zelian: Zelian) -> None:
     """What it made is kept and not made anew, so the ledger is the one that was begun."""
     home = zelian.home
