@@ -9,6 +9,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -202,14 +203,26 @@ def test_a_client_that_drips_is_cut_off(quick: int, begun: bytes) -> None:
         still_answers(quick)
 
 
-def test_clients_that_read_nothing_hold_no_thread(served: Served) -> None:
+def until_held_up(server: Any) -> None:
+    """Wait until every thread waits for a client, so that the rest wait for a thread."""
+    deadline = time.monotonic() + PATIENCE_S
+    while sum(bool(c.total_outbufs_len) for c in [*server.active_channels.values()]) < THREADS:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_clients_that_read_nothing_hold_no_thread(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """More of them than threads, each with more to be sent than is buffered for anybody."""
+    monkeypatch.setattr("api.unread.RATE", 4_000_000)  # what the kernel took counts as sent
     patience = QUICK | {"connection_limit": 200, "outbuf_high_watermark": 65_536}
-    with answering(served.app, **patience) as (port, _):
+    with answering(served.app, **patience) as (port, server):
         held = [connect(port) for _ in range(THREADS + 10)]
         try:
             for one in held:
                 one.sendall(b"GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 50)
+            until_held_up(server)
             still_answers(port)
         finally:
             for one in held:
