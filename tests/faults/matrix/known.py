@@ -108,7 +108,8 @@ class Known:
         seen = verified(self.site.world, raw, answer.receipt)
         self.saw(seen.checkpoint)
         before = self.held.setdefault(raw, seen)
-        self.tally.lost += before.header != seen.header  # another place than was promised
+        if before is not seen:  # what is there is a repeat, and in the place that was promised
+            self.tally.lost += answer.created or before.header != seen.header
 
     def saw(self, note: Checkpoint) -> None:
         self.tally.forks += self.roots.setdefault(note.size, note.root) != note.root

@@ -86,14 +86,8 @@ class Pair:
     def end(self) -> None:
         for name in ("standby", "primary"):
             if (self.folder / name / "postmaster.pid").exists():
-                command = [
-                    self._bin / "pg_ctl",
-                    "-D",
-                    self.folder / name,
-                    "-m",
-                    "immediate",
-                    "stop",
-                ]
+                folder = str(self.folder / name)
+                command = [str(self._bin / "pg_ctl"), "-D", folder, "-m", "immediate", "stop"]
                 subprocess.run(command, user=self._user, capture_output=True, check=False)
 
 
