@@ -166,6 +166,7 @@ def _begin(log_url: str, url: str, built_in: BuiltIn) -> None:
     begin_worker()
     gc.disable()  # nearly all dies by its references, span by span; what is left waits for `_make`
     _makers.append(_Maker(log_url, url, built_in))
+    gc.freeze()  # packs, rules and modules stay: no collection looks through them again
 
 
 def _make(start: int, stop: int, anew: bool) -> bytes:

@@ -33,6 +33,7 @@ def doctor(world: World) -> dict[str, str]:
     return next(one for one in told["checks"] if one["name"] == "scrubbing")
 
 
+@pytest.mark.long
 def test_a_server_repairs_files_and_stops_at_damage(home: World) -> None:
     settings = home.settings
     late = sign_statement(home.use(5_000), [home.zhang])

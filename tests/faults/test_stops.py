@@ -135,6 +135,7 @@ def test_room_that_was_made_is_found_without_a_statement(world: World) -> None:
     """By trying, no oftener than every few seconds; nothing of it stays in the database."""
     held, seconds, before = acknowledge(world), Seconds(), tables(world)
     ledger = opened(world)
+    ledger.catch_up()
     ledger._readiness.room = Room(ledger.parts.engine, seconds)
     fill = full_sqlite if world.settings.on_sqlite else full_postgresql
     with fill(world):

@@ -45,6 +45,7 @@ def write(port: int, lines: list[bytes]) -> Answers:
         return [(raw, *wire.post(raw)) for raw in lines]
 
 
+@pytest.mark.long
 def test_sixteen_writers(place: tuple[Settings, int]) -> None:
     settings, workers = place
     world = World(settings, Clock(time.time_ns() // 1_000_000)).begin()

@@ -194,6 +194,7 @@ def drips_until_cut_off(client: socket.socket) -> bool:
     return False
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("begun", [GET, HEAD + b"Content-Length: 60000\r\n\r\n"], ids=range(2))
 def test_a_client_that_drips_is_cut_off(quick: int, begun: bytes) -> None:
     """A byte now and then does not keep a connection: slowloris, by headers and by body."""
@@ -211,6 +212,7 @@ def until_held_up(server: Any) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.long
 def test_clients_that_read_nothing_hold_no_thread(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +231,7 @@ def test_clients_that_read_nothing_hold_no_thread(
                 one.close()
 
 
+@pytest.mark.long
 def test_a_steady_client_may_take_its_time(quick: int) -> None:
     """One that sends as fast as is asked for is served, however long it takes."""
     body = b" " * 120_000

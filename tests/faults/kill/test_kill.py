@@ -101,6 +101,7 @@ def await_end(server: Server, left: list[psutil.Process]) -> None:
     assert server.home_is_free()
 
 
+@pytest.mark.long
 def test_a_killed_main_process_leaves_no_writer(two_workers: Settings) -> None:
     world, book = begin(two_workers)
     with serving(two_workers, 2) as server, writing(world, book, server, "main"):
@@ -111,6 +112,7 @@ def test_a_killed_main_process_leaves_no_writer(two_workers: Settings) -> None:
     assert settle(world, book)["acknowledged"] > 20
 
 
+@pytest.mark.long
 def test_a_killed_worker_ends_the_service(two_workers: Settings) -> None:
     """The other workers are asked to stop, and the main process says that it failed."""
     world, book = begin(two_workers)
