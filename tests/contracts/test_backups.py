@@ -23,6 +23,8 @@ from tests.faults.served import environment, until
 from tests.witnessing import Eyewitness
 from tests.world import World
 
+pytestmark = pytest.mark.long
+
 WORDS = "a passphrase of some length"
 
 

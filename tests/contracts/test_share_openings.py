@@ -15,6 +15,8 @@ from ledger.store.thing_rows import thing_rows
 from tests.sharing_story import share
 from tests.world import GA, MZ, World
 
+pytestmark = pytest.mark.long
+
 SIGHTS = (
     EVERYTHING,
     Sight(None, frozenset({f"reader/{MZ}"})),

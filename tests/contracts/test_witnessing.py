@@ -348,6 +348,7 @@ def test_dead_witnesses_hold_up_no_receipt(on_sqlite: Watched, tmp_path: Path) -
     on_sqlite.engage(tmp_path, "ab", quorum=2)
     for eye in on_sqlite.eyes:
         eye.stop()
+    on_sqlite.world.submit(on_sqlite.world.use(99), on_sqlite.world.zhang)  # nobody cosigned it
     receipts_wait(on_sqlite, 30_000)
     world, ledger = on_sqlite.world, on_sqlite.world.ledger
     assert ledger is not None

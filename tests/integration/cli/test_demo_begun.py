@@ -18,6 +18,8 @@ from ledger.opening import make_home
 from ledger.settings import Settings
 from tests.integration.cli.conftest import ROOT, Zelian
 
+pytestmark = pytest.mark.long
+
 ORIGIN = "demo.zelian.example/yunling"
 
 # Kills itself before or after the first call of what puts one thing in its place.

@@ -236,6 +236,7 @@ def test_every_bit_is_read_alike(case: Case, reader: Reader) -> None:
 # What an operator can do who holds the log's key
 
 
+@pytest.mark.long
 def test_operators_lies_are_told_alike(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every bundle that the operator's tests make, read by the page too."""
     met: list[tuple[bytes, bytes | None, Report]] = []
@@ -366,6 +367,7 @@ def test_the_vectors_with_their_p256_key_are_verified_by_both(vector_reader: Rea
     assert disagreements(report, shown) == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("upto", [11, 16])
 def test_what_no_ledger_admits_neither_verifies(vector_reader: Reader, upto: int) -> None:
     before = of_vectors(upto)
