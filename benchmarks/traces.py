@@ -43,7 +43,7 @@ class _Traced:
     size: int
     home: Settings
     acts: dict[int, list[str]]
-    library: defaultdict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
+    direct: defaultdict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
     http: list[float] = field(default_factory=list)
 
 
@@ -87,7 +87,7 @@ def _trace_some(shop: Workshop, one: _Traced, pool: ProcessPoolExecutor) -> None
     for times, acts in sorted(one.acts.items()):
         asked = [*islice(cycle(_spread(acts)), max(1, shop.plan.traces // times))]
         seconds = pool.submit(_trace, one.home, asked).result()
-        one.library[times] += seconds
+        one.direct[times] += seconds
         say(f"traces at {one.size:,}, {times} times: {_figures(seconds)}")
 
 
@@ -111,7 +111,7 @@ def _spread(acts: Sequence[str]) -> list[str]:
 
 
 def _rows(found: _Traced) -> Iterable[Row]:
-    yield _row(f"trace of one act at {found.size:,}", found.library[1])
+    yield _row(f"trace of one act at {found.size:,}", found.direct[1])
     yield _row("  over HTTP, by an official of the acting department", found.http)
 
 
@@ -130,7 +130,7 @@ def _figures(seconds: Sequence[float]) -> str:
 
 
 def _flat(small: _Traced, large: _Traced) -> Row:
-    one, other = (percentile(found.library[1], 0.5) for found in (small, large))
+    one, other = (percentile(found.direct[1], 0.5) for found in (small, large))
     growth = other / one
     return Row(
         f"trace of one act: {large.size:,} against {small.size:,}",
@@ -140,11 +140,11 @@ def _flat(small: _Traced, large: _Traced) -> Row:
 
 
 def _linear(found: _Traced, times: int) -> Row:
-    one, longer = (percentile(found.library[each], 0.5) for each in (1, times))
+    one, longer = (percentile(found.direct[each], 0.5) for each in (1, times))
     growth = longer / one
     return Row(
         f"trace of an act with {times} times the shares, at {found.size:,}",
-        _figures(found.library[times]),
+        _figures(found.direct[times]),
         f"{millis(times * one)} {times} times one",
         times / growth,
         Floor(round(growth, 3), "<=", float(times), " x"),
