@@ -8,15 +8,12 @@ from crypto.errors import CryptoError, Malformed, Untrusted
 from crypto.fork import FORK, ForkReport, open_notes, read_fork_report, verify_fork
 from crypto.note import parse_note
 from ledger.verification.report import (
-    FAILED,
     NOT_CHECKED,
-    UNTRUSTED,
     VERIFIED,
     Check,
-    Finding,
     Report,
-    Verdict,
     Words,
+    check_failed,
 )
 from ledger.verification.trust import Trust, log_key_for
 
@@ -35,7 +32,7 @@ def fork_report(raw: bytes, trust: Trust) -> Report:
         report = read_fork_report(raw)
         claimed = parse_checkpoint(parse_note(report.first).text)
     except CryptoError as error:
-        return Report("fork-report", (_found("notes", _NOTES, error), _unread(), _never()))
+        return Report("fork-report", (check_failed("notes", _NOTES, error), _unread(), _never()))
     log = log_key_for(claimed.origin, trust)
     try:
         if log is None:
@@ -44,7 +41,7 @@ def fork_report(raw: bytes, trust: Trust) -> Report:
             )
         notes = open_notes(report, log)
     except CryptoError as error:
-        return Report("fork-report", (_found("notes", _NOTES, error), _unread(), _never()))
+        return Report("fork-report", (check_failed("notes", _NOTES, error), _unread(), _never()))
     signed = Check("notes", _NOTES, VERIFIED, 2, 2, _NONE)
     try:
         verify_fork(report, log)
@@ -57,7 +54,7 @@ def fork_report(raw: bytes, trust: Trust) -> Report:
 def _unproven(report: ForkReport, error: CryptoError) -> Check:
     """A report that claims a fork and proves none has failed; another only does not prove it."""
     if report.kind == FORK or (isinstance(error, Malformed) and report.over_first):
-        return _found("fork", _FORK, error)
+        return check_failed("fork", _FORK, error)
     return Check("fork", _FORK, NOT_CHECKED, 0, 1, Words(error.en, error.zh))
 
 
@@ -80,9 +77,3 @@ def _unread() -> Check:
 def _never() -> Check:
     why = Words("that is what whoever watched says", "仅由监视者陈述")
     return Check("last", _LAST, NOT_CHECKED, 0, 0, why, counts=False)
-
-
-def _found(name: str, label: Words, error: CryptoError) -> Check:
-    verdict: Verdict = UNTRUSTED if isinstance(error, Untrusted) else FAILED
-    finding = Finding(-1, verdict, error.en, error.zh)
-    return Check(name, label, verdict, 1, 1, _NONE, 1, (finding,))

@@ -12,15 +12,12 @@ from crypto.errors import CryptoError, Mismatch, Untrusted
 from crypto.note import parse_note
 from crypto.refusal import Refusal, open_refusal, parse_refusal
 from ledger.verification.report import (
-    FAILED,
     NOT_CHECKED,
-    UNTRUSTED,
     VERIFIED,
     Check,
-    Finding,
     Report,
-    Verdict,
     Words,
+    check_failed,
 )
 from ledger.verification.trust import Trust, log_key_for
 
@@ -40,7 +37,7 @@ def refusal_report(note: str | bytes, envelope: bytes | None, trust: Trust) -> R
     try:
         said = parse_refusal(parse_note(note).text)
     except CryptoError as error:
-        return Report("refusal", (_found("signature", _SIGNED, error), _unread(), _never()))
+        return Report("refusal", (check_failed("signature", _SIGNED, error), _unread(), _never()))
     checks = (_signature(note, said, trust), _statement(said, envelope), _never())
     facts = {
         "code": said.code,
@@ -60,7 +57,7 @@ def _signature(note: str | bytes, said: Refusal, trust: Trust) -> Check:
             )
         open_refusal(note, log)
     except CryptoError as error:
-        return _found("signature", _SIGNED, error)
+        return check_failed("signature", _SIGNED, error)
     told = Words(f"{said.code}, {said.refused_at}", f"{said.code}，{said.refused_at}")
     return Check("signature", _SIGNED, VERIFIED, 1, 1, told)
 
@@ -72,7 +69,7 @@ def _statement(said: Refusal, envelope: bytes | None) -> Check:
     if sha256(envelope).hexdigest() == said.digest:
         return Check("statement", _STATEMENT, VERIFIED, 1, 1, _NONE)
     error = Mismatch("the note is of another statement", "该凭证属于另一陈述")
-    return _found("statement", _STATEMENT, error)
+    return check_failed("statement", _STATEMENT, error)
 
 
 def _unread() -> Check:
@@ -83,9 +80,3 @@ def _unread() -> Check:
 def _never() -> Check:
     why = Words("the note gives the code alone", "凭证仅载明代码")
     return Check("right", _RIGHT, NOT_CHECKED, 0, 0, why, counts=False)
-
-
-def _found(name: str, label: Words, error: CryptoError) -> Check:
-    verdict: Verdict = UNTRUSTED if isinstance(error, Untrusted) else FAILED
-    finding = Finding(-1, verdict, error.en, error.zh)
-    return Check(name, label, verdict, 1, 1, _NONE, 1, (finding,))

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
+from crypto.errors import CryptoError, Untrusted
+
 Verdict: TypeAlias = Literal["verified", "not_checked", "incomplete", "untrusted", "failed"]
 
 VERIFIED: Final = "verified"
@@ -90,6 +92,13 @@ class Check:
     def first_bad(self) -> int | None:
         """The smallest index at fault, or None."""
         return next((f.index for f in self.findings if f.index >= 0), None)
+
+
+def check_failed(name: str, label: Words, error: CryptoError) -> Check:
+    """Return the check that *error* ends: ``untrusted`` where nobody that is trusted signed."""
+    verdict: Verdict = UNTRUSTED if isinstance(error, Untrusted) else FAILED
+    finding = Finding(-1, verdict, error.en, error.zh)
+    return Check(name, label, verdict, 1, 1, Words("", ""), 1, (finding,))
 
 
 @dataclass(frozen=True, slots=True)
