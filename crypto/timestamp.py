@@ -90,16 +90,22 @@ def open_token(
         answer = decode_timestamp_response(response)
         stamped = answer.tst_info.gen_time
     except ValueError:
-        raise Malformed(
-            "it is no answer of a time-stamp authority that grants one",
-            "不是时间戳机构签发时间戳的应答",
-        ) from None
+        raise _no_answer() from None
     try:
         VerifierBuilder(roots=list(roots), nonce=nonce).build().verify_message(answer, data)
     except VerificationError as error:
         raise _told(str(error)) from None
+    except ValueError:  # a status that RFC 3161 does not have is read only here
+        raise _no_answer() from None
     at = stamped.replace(tzinfo=UTC) if stamped.tzinfo is None else stamped
     return Token(format_time(round(at.timestamp() * 1000)))
+
+
+def _no_answer() -> Malformed:
+    return Malformed(
+        "it is no answer of a time-stamp authority that grants one",
+        "不是时间戳机构签发时间戳的应答",
+    )
 
 
 def _told(error: str) -> Mismatch | Untrusted | BadSignature:

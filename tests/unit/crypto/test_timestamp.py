@@ -83,6 +83,16 @@ def test_what_is_no_answer(authority: Authority, token: bytes) -> None:
         read_roots(b"no certificate")
 
 
+@pytest.mark.parametrize("status", [*range(2, 10), 255])
+def test_what_grants_nothing_or_has_no_such_status(
+    authority: Authority, token: bytes, status: int
+) -> None:
+    roots = read_roots(authority.root.read_bytes())
+    assert token[6:9] == b"\x02\x01\x00"  # granted
+    with pytest.raises((Malformed, BadSignature)):
+        open_token(token[:8] + bytes([status]) + token[9:], DATA, roots)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=200)
 @given(place=st.integers(0, 10_000), bit=st.integers(0, 7))
 def test_no_bit_of_a_token_can_be_turned(
