@@ -22,8 +22,7 @@ from ledger.store.tables import projection_metadata
 
 SQLITE_WAL_PAGES = 20_000  # of 4 KiB: checkpoints are rare and large, which ordered inserts like
 SQLITE_BUSY_MS = 10_000
-# Steps write to pages all over the tables: what of them does not fit is written more than once.
-PROJECTIONS_CACHE_MIB = 64
+PROJECTIONS_CACHE_MIB = 16
 
 
 def open_engine(url: str, cache_mib: int, synchronous: str = "FULL") -> sa.Engine:
