@@ -46,7 +46,7 @@ export async function verifyBundle(raw, policy, identity, pageAround) {
   await checkTail(work);
   await checkPeople(work);
   closeIdentity(work, identity);
-  closeOpening(work, published.log ?? policy?.logs.find((log) => log.name === work.contents.origin) ?? null);
+  closeOpening(work, published.log, policy?.logs.find((log) => log.name === work.contents.origin) ?? null);
   checkQuestion(work);
   await checkDerived(work);
   closePage(work, pageAround);
@@ -97,16 +97,22 @@ function closeIdentity({ known, tallies }, identity) {
   }
 }
 
-function closeOpening({ registry, checkpoint, tallies: { opening } }, log) {
+/** signer: the reader's log key that signed, or null; known: the one by which he knows this log. */
+function closeOpening({ registry, checkpoint, tallies: { opening } }, signer, known) {
   opening.of = 1;
   const said = registry.opening;
+  const log = signer ?? known;
   if (said === null) {
     opening.limit("not_checked", "entry 0's statement was not read", "未能读到第 0 条的陈述");
   } else if (log === null) {
     opening.limit("not_checked", "no trusted checkpoint is at hand", "没有可信的检查点");
   } else {
     opening.done = 1;
-    if (said.origin !== checkpoint.origin || said.logKey !== log.text) opening.find(0, "it names another origin or log key", "写明的账本名或日志密钥不同");
+    if (said.origin === checkpoint.origin && said.logKey === log.text) return;
+    // Of a key that did not sign it says only that this is not the log which the reader trusts.
+    const contradicts = signer !== null || said.origin !== checkpoint.origin;
+    opening.find(0, `it names ${said.origin} and the log key ${said.logKey}, and your policy ${log.text}`,
+      `写明 ${said.origin} 及日志密钥 ${said.logKey}，而您的策略中为 ${log.text}`, contradicts ? "failed" : "untrusted");
   }
 }
 

@@ -98,7 +98,7 @@ export const HEADLINES = {
   verified: ["Everything that was signed is as it was signed, logged and complete, under your policy.", "在您的信任策略下：签名、收录与完整性均已验证。"],
   not_checked: ["Nothing found wrong, but not all was checked: see the list.", "未发现问题，但并非全部已检查：见下表。"],
   incomplete: ["Something that is needed is missing: see the list.", "缺少必要内容：见下表。"],
-  untrusted: ["The checkpoint is not signed by a log that you trust.", "检查点没有您所信任的日志的签名。"],
+  untrusted: ["Nothing found false, but it rests on a key or a page that you have no reason to trust: see the list.", "未发现不实，但所依据的密钥或网页不在您的信任之列：见下表。"],
   failed: ["Something was altered or is false: see the list. Do not rely on this bundle.", "内容被改动或不实：见下表。请勿采信本证据包。"],
 };
 

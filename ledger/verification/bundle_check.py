@@ -125,7 +125,7 @@ def _checked(read: _Read, published: Published, trust: Trust, identity: bytes | 
     close_identity(work.tallies["identity"], None if first is None else first.leaf, identity)
     log = published.log or log_key_for(contents.origin, trust)
     opening = people.registry.opening()
-    close_opening(work.tallies["opening"], opening, published.checkpoint, log)
+    close_opening(work.tallies["opening"], opening, published, log)
     if identity is None:
         # SPEC: spec 7, "unpinned, every key check says not_checked".
         why = Words(

@@ -12,10 +12,18 @@ from crypto.note import VKey, format_vkey
 from ledger.registry.records import Opening
 from ledger.verification.absence import explained
 from ledger.verification.joining import Joining
-from ledger.verification.report import INCOMPLETE, NOT_CHECKED, Check, Words
+from ledger.verification.report import (
+    FAILED,
+    INCOMPLETE,
+    NOT_CHECKED,
+    UNTRUSTED,
+    Check,
+    Words,
+)
 from ledger.verification.source import Source
 from ledger.verification.speakers import Speakers
 from ledger.verification.tally import Tally
+from ledger.verification.trust import Published
 
 _OF_STATEMENTS = ("digests", "statements", "signatures", "speakers", "chain_names", "unique")
 
@@ -37,26 +45,49 @@ def close_identity(tally: Tally, first_leaf: bytes | None, identity: bytes | Non
 
 
 def close_opening(
-    tally: Tally, opening: Opening | None, checkpoint: Checkpoint | None, log: VKey | None
+    tally: Tally, opening: Opening | None, published: Published, log: VKey | None
 ) -> None:
-    """SPEC: spec 8, origin and log key of entry 0 are those of the checkpoint."""
+    """SPEC: spec 8, origin and log key of entry 0 are those of the checkpoint.
+
+    Args:
+        log: by which key the verifier knows the log, whether or not it signed. Where it
+            did not, that entry 0 names another says only that this is not his log.
+    """
     tally.of = 1
+    checkpoint = published.checkpoint
     if opening is None:
         tally.limit(NOT_CHECKED, Words("entry 0's statement was not read", "未能读到第 0 条的陈述"))
-        return
-    if log is None or checkpoint is None:
-        why = Words("no trusted checkpoint is at hand", "没有可信的检查点")
-        tally.limit(NOT_CHECKED, why)
-        return
-    tally.done = 1
-    if (opening.origin, opening.log_key) != (checkpoint.origin, format_vkey(log)):
-        tally.find(
-            0,
-            f"entry 0: it names {opening.origin} and the log key {opening.log_key}, and the "
-            f"checkpoint of {checkpoint.origin} is signed by {format_vkey(log)}",
-            f"第 0 条：写明 {opening.origin} 及日志密钥 {opening.log_key}，而 {checkpoint.origin} "
-            f"的检查点由 {format_vkey(log)} 签名",
+    elif log is None or checkpoint is None:
+        tally.limit(NOT_CHECKED, Words("no trusted checkpoint is at hand", "没有可信的检查点"))
+    else:
+        tally.done = 1
+        if opening.origin != checkpoint.origin or opening.log_key != format_vkey(log):
+            signed = published.log is not None
+            _find_other_log(tally, opening, checkpoint, log, signed)
+
+
+def _find_other_log(
+    tally: Tally, opening: Opening, checkpoint: Checkpoint, log: VKey, signed: bool
+) -> None:
+    contradicts = signed or opening.origin != checkpoint.origin
+    key = format_vkey(log)
+    held = (
+        Words(
+            f"the checkpoint of {checkpoint.origin} is signed by {key}",
+            f"{checkpoint.origin} 的检查点由 {key} 签名",
         )
+        if signed
+        else Words(
+            f"the key that you trust for {checkpoint.origin} is {key}",
+            f"您为 {checkpoint.origin} 所信任的密钥是 {key}",
+        )
+    )
+    tally.find(
+        0,
+        f"entry 0: it names {opening.origin} and the log key {opening.log_key}, and {held.en}",
+        f"第 0 条：写明 {opening.origin} 及日志密钥 {opening.log_key}，而 {held.zh}",
+        FAILED if contradicts else UNTRUSTED,
+    )
 
 
 def close_chain_names(tally: Tally, opening: Opening | None, secret: bytes | None) -> None:

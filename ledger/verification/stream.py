@@ -166,7 +166,7 @@ class _Run:
         for name in ("headers", "index", "links", "recorded_at"):
             tallies[name].of = source.size
         close_identity(tallies["identity"], joining.first_leaf, identity)
-        close_opening(tallies["opening"], opening, self._published.checkpoint, self._log)
+        close_opening(tallies["opening"], opening, self._published, self._log)
         close_statements(tallies, source, joining, self._speakers, identity is not None)
         close_chain_names(tallies["chain_names"], opening, secret)
         tallies["tree"].of = 1

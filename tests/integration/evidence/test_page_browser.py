@@ -14,14 +14,16 @@ from crypto.archive import read_archive, write_archive
 from crypto.canonical import write_canonical
 from crypto.merkle import leaf_hash
 from crypto.note import ED25519, format_vkey, vkey_of
-from crypto.policy import format_policy
+from crypto.policy import format_policy, parse_policy
 from crypto.statement import sign_statement
 from ledger.access.sight import EVERYTHING
 from ledger.evidence.bundle import PAGE
 from ledger.evidence.question import Question
 from ledger.evidence_maker import Made, make_evidence
+from ledger.verification.bundle_check import bundle_report
 from tests.integration.evidence.browser import Reader, chromium
 from tests.integration.evidence.conftest import Case, begin
+from tests.integration.evidence.test_log_keys import signed_falsely
 from tests.integration.evidence.test_page_verdicts import payloads_of
 from tests.world import GA, seed
 
@@ -111,12 +113,25 @@ def test_under_another_policy_it_is_untrusted(reader: Reader, story: Case) -> No
     assert (shown.verdict, shown.checks["log_signature"]) == ("untrusted", "untrusted")
 
 
-def test_a_policy_that_contradicts_entry_0_says_so(reader: Reader, story: Case) -> None:
-    """Another key for the same ledger: entry 0, which the reader pins, names the log's own."""
+def test_another_key_for_the_same_ledger_is_not_trusted_and_accuses_nobody(
+    reader: Reader, story: Case, told: Made
+) -> None:
+    """Entry 0, which the reader pins, names the log's own: nothing was altered."""
     own = story.policy.logs[0].key
     other = f"log {format_vkey(vkey_of(own.name, ED25519, seed(97)))}\nquorum none\n"
     shown = reader.trust(other, story.identity.hex())
-    assert (shown.checks["log_signature"], shown.checks["opening"]) == ("untrusted", "failed")
+    assert (shown.checks["log_signature"], shown.checks["opening"]) == ("untrusted", "untrusted")
+    assert shown.verdict == "untrusted"
+    report = bundle_report(told.raw, parse_policy(other), story.identity)
+    assert report.check("opening").verdict == report.verdict == "untrusted"
+
+
+def test_a_false_signature_of_a_key_that_is_trusted_has_failed(
+    reader: Reader, story: Case, told: Made
+) -> None:
+    trusted(reader, story)
+    shown = reader.open(signed_falsely(told.raw))
+    assert (shown.checks["log_signature"], shown.verdict) == ("failed", "failed")
 
 
 def test_of_another_ledger_it_is_false_and_nothing_is_shown(reader: Reader, story: Case) -> None:
