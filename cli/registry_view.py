@@ -5,6 +5,10 @@ entry 0 shows. So the public bundles of headers tell which entries to ask for, a
 the chain's own count tells whether one was left out. Digests and links are
 checked; signatures are not: that is what ``zelian verify ledger`` is for.
 
+The registrar may say other things too, such as a succession. What it says of the
+registry is read by everybody signed in and never removed, so a statement of it that
+is not shown is claimed to be one of the others, which is told on stderr.
+
 Source: spec 4 (chains), spec 5 (bundles), spec 8 (the registrar).
 """
 
@@ -14,6 +18,8 @@ from typing import Any
 
 from cli.door import Door, Shown
 from cli.failures import FAILED, NOT_ALLOWED, Failure
+from cli.output import talk
+from crypto.chain import REGISTRY_TYPES
 from crypto.checkpoint import parse_checkpoint
 from crypto.header import Header, Link, parse_header
 from crypto.merkle import leaf_hash
@@ -46,17 +52,24 @@ def read_registry(door: Door) -> RegistryView:
     if view.size == 0:
         return view
     chain = _registrar_chain(door)
-    last = bytes(32)
+    last, hidden = bytes(32), list[int]()
     for seq, raw in enumerate(_headers_on(door, chain, view.size)):
         header = parse_header(raw)
         link = _link(header, chain)
         if link.seq != seq or link.prev != last:
             raise _disagrees(header.index)
-        event = _event(door.entry(header.index), raw, header)
-        view.registry.apply(header.index, header.recorded_at, event)
-        view.events.append((header.index, event))
         last = leaf_hash(raw)
+        shown = door.entry(header.index)
+        if shown.envelope is None and view.events:  # entry 0 could be read, and so all like it
+            hidden.append(header.index)
+            continue
+        event = _event(shown, raw, header)
+        if event["type"] in REGISTRY_TYPES:
+            view.registry.apply(header.index, header.recorded_at, event)
+            view.events.append((header.index, event))
     view.registry.advance(view.size)
+    if hidden:
+        _tell_of(hidden)
     return view
 
 
@@ -104,6 +117,14 @@ def _link(header: Header, chain: bytes) -> Link:
         if link.id == chain:
             return link
     raise _disagrees(header.index)
+
+
+def _tell_of(hidden: list[int]) -> None:
+    which = ", ".join(map(str, hidden))
+    talk(
+        f"not shown here, and so claimed to be no part of the registry: entries {which}",
+        f"以下记录此处不予出示，即称其不属登记内容：{which}",
+    )
 
 
 def _event(shown: Shown, raw: bytes, header: Header) -> dict[str, Any]:

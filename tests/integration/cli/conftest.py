@@ -100,6 +100,27 @@ class Zelian:
         return self.ok("sign", "-", "--key", self.key, stdin=event)
 
 
+def registrars_succession(zelian: Zelian) -> str:
+    """Return a statement of the registrar that is none of the registry, one line."""
+    event = {
+        "data": {
+            "document": "云政发〔2026〕1 号",
+            "effective": "2026-01-01T00:00:00.000Z",
+            "function_map": [{"from": "OLD", "matter_code": "DB-001", "to": "NEW"}],
+            "kind": "merge",
+            "parents": [],
+            "predecessors": ["OLD"],
+            "refs": {},
+            "successors": ["NEW"],
+        },
+        "source": "/departments/registrar",
+        "subject": "department/registrar",
+        "type": "zelian.succession.recorded.v1",
+    }
+    key = zelian.home / "keys" / "registrar.pem"
+    return zelian.ok("sign", "-", "--key", key, stdin=json.dumps(event))
+
+
 @pytest.fixture
 def zelian(tmp_path: Path) -> Zelian:
     """Commands on a home that does not exist yet."""

@@ -8,7 +8,7 @@ import pytest
 
 from crypto.keys import PrivateKey, key_id_of
 from crypto.notation import read_b64
-from tests.integration.cli.conftest import Zelian
+from tests.integration.cli.conftest import Zelian, registrars_succession
 
 
 @pytest.mark.parametrize("algorithm", ["ed25519", "p256"])
@@ -78,6 +78,14 @@ def test_the_registry_is_read_as_it_was_said(demo: Zelian) -> None:
     assert "zhang" in demo.ok("key", "list", "--holder", "zhang")
     assert "经办人" in demo.chinese("official", "show", "zhang").stdout
     assert "MZ" in demo.ok("department", "show", "MZ")
+
+
+def test_what_else_the_registrar_says_is_no_part_of_the_registry(demo: Zelian) -> None:
+    """A succession stands on the registrar's chain: the registry is read past it, and grows."""
+    assert demo.ok("submit", "-", stdin=registrars_succession(demo)) == "7\n"
+    assert demo.ok("department", "register", "GA", "--name", "云岭省公安厅") == "8\n"
+    assert [d["department"] for d in demo.json("department", "list")] == ["ledger", "MZ", "GA"]
+    assert demo.json("key", "list", "--department", "MZ")
 
 
 def test_what_is_not_registered_is_not_found(demo: Zelian) -> None:

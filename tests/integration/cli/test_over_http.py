@@ -11,7 +11,7 @@ import pytest
 
 from cli.client import Client
 from cli.failures import Failure
-from tests.integration.cli.conftest import Served, Zelian
+from tests.integration.cli.conftest import Served, Zelian, registrars_succession
 
 Serve = Callable[[Path], Served]
 
@@ -46,6 +46,16 @@ def test_everything_works_on_a_server(demo: Zelian, serve: Serve, tmp_path: Path
     assert "已由第 10 号条目登记" in refused.stderr
 
     _elsewhere(demo, served, tmp_path)
+
+
+def test_the_registry_is_read_past_what_is_not_shown(demo: Zelian, serve: Serve) -> None:
+    """What the registrar says beside the registry is not everybody's to read: told on stderr."""
+    assert demo.ok("submit", "-", stdin=registrars_succession(demo)) == "7\n"
+    as_zhang = ("--server", serve(demo.home).url, "--key", demo.key)
+    assert "absent" in demo.ok("show", "7", *as_zhang, "--json")
+    listed = demo("key", "list", *as_zhang)
+    assert (listed.exit_code, listed.stdout) == (0, demo.ok("key", "list"))
+    assert "no part of the registry: entries 7" in listed.stderr
 
 
 def _locked(demo: Zelian) -> None:
