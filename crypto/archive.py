@@ -6,7 +6,8 @@ the structure apart by itself and leaves no byte unexplained, so that two progra
 never read two things out of one file.
 
 What a writer may choose freely, because no reader acts on it, is not looked at: the
-central directory's "version made by" and file attributes.
+central directory's "version made by", and those file attributes that make no member
+anything but a plain file where it is unpacked.
 
 Units: sizes in bytes.
 
@@ -30,6 +31,8 @@ _DATE, _TIME = 0x0021, 0  # 1980-01-01 00:00
 _VERSIONS = (10, 20)
 _FLAGS = (0, 0x0800)  # plain, or names declared to be UTF-8: all are ASCII
 _STORED = 0
+# Unix mode above, MS-DOS attributes below: link, folder, device, set-user-id, hidden, reparse …
+_NO_PLAIN_FILE = 0x7E00_FFDE
 
 # version, flags, method, time, date, CRC-32, size, size, length of name, of extra fields
 _COMMON = struct.Struct("<5H3I2H")
@@ -115,7 +118,7 @@ def _read_member(raw: bytes, central: int, local: int, start: int) -> tuple[byte
         _refuse("its directory is damaged", "目录已损坏")
     common = head[6 : 6 + _COMMON.size]
     version, flags, method, time, date, crc, size, real, length, extra = _COMMON.unpack(common)
-    comment, disk, _internal, _external, at = struct.unpack("<3H2I", head[-14:])
+    comment, disk, _internal, external, at = struct.unpack("<3H2I", head[-14:])
     if version not in _VERSIONS or flags not in _FLAGS:
         _refuse("a member needs what a bundle never needs", "某成员要求证据包不会用到的功能")
     if (method, time, date, size) != (_STORED, _TIME, _DATE, real):
@@ -124,6 +127,8 @@ def _read_member(raw: bytes, central: int, local: int, start: int) -> tuple[byte
         )
     if (extra, comment, disk) != (0, 0, 0):
         _refuse("a member has extra fields or a comment", "成员带有附加字段或注释")
+    if external & _NO_PLAIN_FILE:
+        _refuse("a member is no plain file", "成员不是普通文件")
     name = raw[central + _CENTRAL_SIZE : central + _CENTRAL_SIZE + length]
     body_at = local + _LOCAL_SIZE + length
     if at != local or raw[local:body_at] != _LOCAL + common + name:

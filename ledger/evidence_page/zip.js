@@ -10,6 +10,8 @@ const COMMON_SIZE = 26;
 const LOCAL_SIZE = 30;
 const CENTRAL_SIZE = 46;
 const DATE = 0x0021; // 1980-01-01
+// Unix mode above, MS-DOS attributes below: link, folder, device, set-user-id, hidden, reparse …
+const NO_PLAIN_FILE = 0x7e00ffde;
 const MAX_MEMBER = 64 * 1024 * 1024;
 const NAME = /^[A-Za-z0-9._/-]{1,255}$/;
 
@@ -62,6 +64,7 @@ function readMember(raw, view, central, local, start) {
   if (!stored || !dated || !bare) {
     refuse("a member is not stored, dated 1980-01-01, without extra fields", "成员须以存储方式保存，日期为 1980-01-01，无附加字段");
   }
+  if ((four(38) & NO_PLAIN_FILE) !== 0) refuse("a member is no plain file", "成员不是普通文件");
   const body = local + LOCAL_SIZE + length;
   const own = raw.subarray(local + 4, body);
   const listed = raw.subarray(central + 6, central + 6 + COMMON_SIZE);

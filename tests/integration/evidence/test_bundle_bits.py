@@ -11,6 +11,8 @@ from ledger.evidence.question import Question
 from tests.integration.evidence.conftest import Case, begin
 from tests.integration.evidence.lies import without
 
+# Of "external file attributes": read-only, archive; permissions, and "regular file".
+PLAIN = (0, 5, *range(16, 25), 31)
 STEPS = [pytest.param(97, id="sample"), pytest.param(1, marks=pytest.mark.long, id="all")]
 
 
@@ -37,7 +39,7 @@ def test_every_bit_counts(small: Case, step: int) -> None:
         except CryptoError:
             assert small.verify(bytes(raw)).verdict == "failed"
             continue
-        # Only what no reader acts on: who wrote the file, and attributes.
+        # Only what no reader acts on: who wrote the file, and attributes of a plain file.
         assert read == members
         accepted += 1
     assert accepted == sum(
@@ -46,12 +48,13 @@ def test_every_bit_counts(small: Case, step: int) -> None:
 
 
 def _free(raw: bytes, count: int) -> set[int]:
-    """The bits of "version made by" and of both attributes of each directory entry."""
+    """The bits of "version made by" and of attributes that leave a plain file one."""
     at = int.from_bytes(raw[-6:-2], "little")
     found: set[int] = set()
     for _ in range(count):
-        for offset, length in ((4, 2), (36, 6)):
+        for offset, length in ((4, 2), (36, 2)):
             found |= set(range((at + offset) * 8, (at + offset + length) * 8))
+        found |= {(at + 38) * 8 + bit for bit in PLAIN}
         at += 46 + int.from_bytes(raw[at + 28 : at + 30], "little")
     return found
 

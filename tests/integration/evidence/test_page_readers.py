@@ -1,17 +1,21 @@
-"""The page's readers of small texts against Python's: canonical JSON, points, policies."""
+"""The page's readers of small texts against Python's: canonical JSON, points, policies, zips."""
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page
 
+from crypto.archive import read_archive
 from crypto.canonical import read_canonical
 from crypto.errors import CryptoError
 from crypto.keys import read_public_key, require_enrolable
 from crypto.note import COSIGNATURE, ED25519, format_vkey, vkey_of
 from crypto.policy import parse_policy
 from ledger.evidence_page.page import page_of_file
+from tests.hostile.zips import hostile_zips, plain, zip_of
 from tests.integration.evidence.browser import chromium
 from tests.integration.evidence.test_page_verdicts import VECTORS
 from tests.world import seed
@@ -26,7 +30,8 @@ globalThis.accepts = async (module, reader, value) => {
     throw error;
   }
 };
-const modules = { json: module_json, keys: module_keys, policy: module_policy };
+globalThis.bytes = (base64) => Array.from(atob(base64), (one) => one.charCodeAt(0));
+const modules = { json: module_json, keys: module_keys, policy: module_policy, zip: module_zip };
 """
 
 
@@ -135,3 +140,17 @@ def test_policies_are_read_alike(page: Page) -> None:
         assert told is accepted(parse_policy, text.encode()), text
         found.append(told)
     assert (found[:5], any(found[6:])) == ([True] * 5, False)
+
+
+ZIPS = {"a": b"first", "b/c": b"", "d": b"last, and longer"}
+
+
+def test_zips_are_read_alike(page: Page) -> None:
+    def taken(raw: bytes) -> object:
+        code = "(raw) => accepts('zip', 'readArchive', bytes(raw))"
+        return page.evaluate(code, b64encode(raw).decode())
+
+    sound = [zip_of([]), zip_of(plain(ZIPS)), zip_of(plain(ZIPS | {"x" * 255: b""}))]
+    sound += [zip_of([replace(one, external=0o100644 << 16 | 0x21)]) for one in plain(ZIPS)]
+    assert [(taken(raw), accepted(read_archive, raw)) for raw in sound] == [(True, True)] * 6
+    assert [what for what, raw in hostile_zips(ZIPS) if taken(raw)] == []
