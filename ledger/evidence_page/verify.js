@@ -145,7 +145,7 @@ function closePage({ contents, members, tallies: { tail, page } }, pageAround) {
   if (held === undefined) page.lack(-1, "report.html is missing", "缺少 report.html");
   else if (inside === null) page.find(-1, "it does not hold the other members of this bundle", "其中所含并非本包的其余成员");
   else if (!sameBytes(held, utf8(pageAround(inside)))) {
-    page.find(-1, "it is not the page that this program makes: what it shows is not known", "并非本程序制作的页面：所示内容不明", "untrusted");
+    page.find(-1, "it is not the page that this version of the program makes: what it shows is not known", "并非本程序此版本所制页面：所示内容不明", "untrusted");
   } else page.done = 1;
 }
 

@@ -198,9 +198,9 @@ def _check_page(work: Work, members: Members) -> None:
     elif not is_ours(page):
         tally.find(
             -1,
-            "report.html holds the other members, and is not the page that this program makes: "
-            "what it shows is not known; do not rely on it",
-            "report.html 所含与其余成员一致，但并非本程序制作的页面：所示内容不明，请勿采信",
+            "report.html holds the other members, and is not the page that this version of the "
+            "program makes: what it shows is not known; do not rely on it",
+            "report.html 所含与其余成员一致，但并非本程序此版本所制页面：所示内容不明，请勿采信",
             UNTRUSTED,
         )
     else:
