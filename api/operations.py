@@ -86,6 +86,7 @@ POST = operation(
         "schema",
         "weak_key",
         "unknown_reference",
+        "bad_citation",
         "forbidden_content",
         "from_the_future",
         "lapsed",

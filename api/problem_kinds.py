@@ -110,6 +110,16 @@ _REFUSALS: Mapping[str, tuple[Words, Words]] = {
             "登记事件所指的部门、公职人员、任职或密钥不存在，或与登记内容不符。",
         ),
     ),
+    "bad_citation": (
+        Words("A citation that does not hold", "援引不成立"),
+        Words(
+            "A statement of another ledger is cited with a receipt that is not of it, or that does "
+            "not hold under the policy by which the registrar registered that ledger. Where "
+            "witnesses are lacking, refresh the receipt once they have cosigned, and sign again.",
+            "所援引的其他账本的陈述与回执不符，或回执按登记机关为该账本登记的策略验证不成立。"
+            "如缺见证者联署，请待其联署后更新回执，再重新签名。",
+        ),
+    ),
     "out_of_role": (
         Words("Out of role", "超出职权"),
         Words(

@@ -24,6 +24,7 @@ REGISTRY_TYPES = frozenset(
         "zelian.official.released.v1",
         "zelian.key.enrolled.v1",
         "zelian.key.revoked.v1",
+        "zelian.peer.registered.v1",
     }
 )
 

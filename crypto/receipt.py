@@ -196,35 +196,70 @@ def verify_receipt(
     """
     receipt = parse_receipt(raw)
     statement = read_statement(envelope)
+    header = _header_of(receipt, statement.digest)
+    _check_names(receipt.chains, statement)
+    return _verify_recorded(receipt, header, statement.event["ledger"], open_note)
+
+
+def verify_cited_receipt(
+    raw: bytes, digest: bytes, origin: str, open_note: Callable[[str], Checkpoint]
+) -> VerifiedReceipt:
+    """Return what a receipt proves of a statement of which the digest alone is known.
+
+    As :func:`verify_receipt`, but that the chains are those that the statement names: that
+    they have the ids of the header is all that can be told without it.
+
+    Args:
+        digest: of the statement, 32 bytes.
+        origin: of the ledger to which it was said.
+
+    Raises:
+        TooLarge, Malformed: the receipt breaks its form.
+        Mismatch: something does not follow from the digest or from the header.
+    """
+    receipt = parse_receipt(raw)
+    return _verify_recorded(receipt, _header_of(receipt, digest), origin, open_note)
+
+
+def _header_of(receipt: Receipt, digest: bytes) -> Header:
+    """Return the header; raise unless it records the statement of this digest."""
     header = parse_header(receipt.header)
-    if header.statement != statement.digest:
+    if header.statement != digest:
         raise _mismatch(
-            f"the header records statement {header.statement.hex()}, not this one, "
-            f"{statement.digest.hex()}",
-            f"记录头所记的陈述是 {header.statement.hex()}，不是本陈述 {statement.digest.hex()}",
+            f"the header records statement {header.statement.hex()}, not this one, {digest.hex()}",
+            f"记录头所记的陈述是 {header.statement.hex()}，不是本陈述 {digest.hex()}",
             "/header",
         )
-    names = _check_chains(receipt.chains, header, statement)
+    return header
+
+
+def _verify_recorded(
+    receipt: Receipt, header: Header, origin: str, open_note: Callable[[str], Checkpoint]
+) -> VerifiedReceipt:
+    """Raise unless the entry stands in the tree of a checkpoint of *origin*."""
+    names = _check_chains(receipt.chains, header)
     proof = parse_tlog_proof(receipt.proof)
     checkpoint = open_note(proof.checkpoint)
-    _check_place(header, proof.index, checkpoint, statement)
+    _check_place(header, proof.index, checkpoint, origin)
     verify_inclusion(
         leaf_hash(receipt.header), header.index, checkpoint.size, proof.path, checkpoint.root
     )
     return VerifiedReceipt(header, checkpoint, names)
 
 
-def _check_chains(
-    chains: tuple[Chain, ...], header: Header, statement: Statement
-) -> tuple[str, ...]:
-    """Raise unless the header joins the chains that the event names, and no others."""
-    names = tuple(name for name, _ in chains)
-    if tuple(sorted(names)) != chain_names(statement.event):
+def _check_names(chains: tuple[Chain, ...], statement: Statement) -> None:
+    """Raise unless these are the chains that the event names, and no others."""
+    if tuple(sorted(name for name, _ in chains)) != chain_names(statement.event):
         raise _mismatch(
             "the chains are not those that the statement names",
             "所列的链与陈述所指的链不符",
             "/chains",
         )
+
+
+def _check_chains(chains: tuple[Chain, ...], header: Header) -> tuple[str, ...]:
+    """Return the names; raise unless they and their salts give the ids of the header."""
+    names = tuple(name for name, _ in chains)
     if tuple(link.id for link in header.chains) != tuple(
         chain_id(salt, name) for name, salt in chains
     ):
@@ -243,13 +278,12 @@ def _check_chains(
     return names
 
 
-def _check_place(header: Header, index: int, checkpoint: Checkpoint, statement: Statement) -> None:
+def _check_place(header: Header, index: int, checkpoint: Checkpoint, origin: str) -> None:
     """Raise unless header, proof, checkpoint and statement speak of one place in one ledger."""
-    if checkpoint.origin != statement.event["ledger"]:
+    if checkpoint.origin != origin:
         raise _mismatch(
-            f"the statement was said to {statement.event['ledger']}, "
-            f"and the checkpoint is of {checkpoint.origin}",
-            f"陈述提交给 {statement.event['ledger']}，而检查点属于 {checkpoint.origin}",
+            f"the statement was said to {origin}, and the checkpoint is of {checkpoint.origin}",
+            f"陈述提交给 {origin}，而检查点属于 {checkpoint.origin}",
             "/proof",
         )
     if index != header.index:

@@ -20,6 +20,7 @@ REFUSAL_STATUS = {
     "schema": 422,
     "forbidden_content": 422,
     "unknown_reference": 422,
+    "bad_citation": 422,
     "out_of_role": 403,
     "from_the_future": 422,
     "lapsed": 422,

@@ -22,6 +22,7 @@ from ledger.registry.records import (
     APPOINTED,
     ENROLLED,
     OPENED,
+    PEERED,
     REGISTERED,
     REGISTRAR,
     RELEASED,
@@ -130,6 +131,17 @@ def _check_revocation(data: Mapping[str, Any], registry: Registry, at: int) -> N
     _check_same(data, "holder", key.holder, "the enrolment", "该密钥的登记")
 
 
+def _check_peer(data: Mapping[str, Any], registry: Registry, at: int) -> None:
+    known = registry.peer(data["origin"], at)
+    if "policy" not in data and (known is None or known.policy is None):
+        raise Refused(
+            "unknown_reference",
+            f"no peer {data['origin']} is registered: there is nothing to end",
+            f"对等账本 {data['origin']} 未登记，无可终止",
+            "/data/origin",
+        )
+
+
 def _check_same(
     data: Mapping[str, Any], member: str, known: str | None, of_en: str, of_zh: str
 ) -> None:
@@ -150,6 +162,7 @@ _REFERENCES: dict[str, Callable[[Mapping[str, Any], Registry, int], None]] = {
     RELEASED: _check_release,
     ENROLLED: _check_holder,
     REVOKED: _check_revocation,
+    PEERED: _check_peer,
 }
 
 
@@ -254,10 +267,20 @@ def _check_revocable(statement: Statement, registry: Registry, at: int, recorded
         )
 
 
+def _check_another(statement: Statement, registry: Registry, at: int, recorded_at: str) -> None:
+    if statement.data["origin"] == statement.event["ledger"]:
+        raise _conflict(
+            "this ledger is no peer of itself: name another ledger",
+            "本账本不能登记为自身的对等账本：请写另一账本",
+            "/data/origin",
+        )
+
+
 _CONFLICTS: dict[str, Callable[[Statement, Registry, int, str], None]] = {
     OPENED: _check_opened_once,
     REGISTERED: _check_department_new,
     APPOINTED: _check_appointment_new,
     ENROLLED: _check_key_new,
     REVOKED: _check_revocable,
+    PEERED: _check_another,
 }

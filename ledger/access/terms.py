@@ -228,7 +228,7 @@ def _plan_of(name: str) -> _Plan:
     )
 
 
-@lru_cache(maxsize=1024)  # names come from anywhere; those of the closed list are 115
+@lru_cache(maxsize=1024)  # names come from anywhere; those of the closed list are 116
 def short_of(name: str) -> str:
     """Return ``use.recorded`` of ``zelian.use.recorded.v1``."""
     return name.removeprefix("zelian.").removesuffix(".v1")

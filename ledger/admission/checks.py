@@ -22,6 +22,7 @@ from crypto.errors import BadSignature, Malformed, TooLarge, WeakKey
 from crypto.keys import PublicKey, read_public_key, require_enrolable
 from crypto.notation import read_b64
 from crypto.statement import Statement, read_statement, verify_signatures
+from ledger.access.citations import check_citations, check_receipts, cites
 from ledger.access.registration import brought_keys, check_conflicts, check_references
 from ledger.access.speak import SourceOf, check_keys, check_role, check_times, no_source
 from ledger.errors import Refused
@@ -40,7 +41,8 @@ class Examined(msgspec.Struct, frozen=True):
     ``unknown``: the signers whose keys were not at hand, new keys apart; then no
     signature was verified.
     ``after_keys``: the first refusal of the rows from ``bad_signature`` (left out
-    where ``unknown`` names any) to ``forbidden_content``.
+    where ``unknown`` names any) to ``forbidden_content``, and ``bad_citation`` as far as
+    no trust is needed.
     ``names``: the chain names of whatever may still enter, else empty.
     """
 
@@ -57,9 +59,16 @@ LOOKING_BACK = frozenset({"zelian.statement.withheld.v1", "zelian.statement.eras
 
 
 def doubtful(examined: Examined) -> bool:
-    """Whether examining found something, or could not be finished."""
+    """Whether examining found something, or could not be finished.
+
+    What is cited hangs on what is registered, and is verified before the queue too.
+    """
     return bool(
-        examined.unknown or examined.before_keys or examined.new_keys or examined.after_keys
+        examined.unknown
+        or examined.before_keys
+        or examined.new_keys
+        or examined.after_keys
+        or cites(examined.statement.event)
     )
 
 
@@ -186,6 +195,7 @@ def judge(
     if examined.after_keys is not None:
         raise examined.after_keys
     check_references(statement, registry, at)
+    check_citations(statement.event, registry, at)
     check_role(statement, registry, at, recorded_at, source_of)
     check_times(statement, recorded_at, now_ms)
     check_conflicts(statement, registry, at, recorded_at)
@@ -238,11 +248,16 @@ def _check_signatures(statement: Statement, keys: Mapping[str, PublicKey]) -> No
 
 
 def _check_content(statement: Statement, kind: EventType) -> tuple[str, ...]:
-    """The rows ``schema``, of all else in ``data``, and ``forbidden_content``: chain names."""
+    """The rows ``schema``, of all else in ``data``, and ``forbidden_content``: chain names.
+
+    Of ``bad_citation``, which comes later, what is false whatever the registry holds: no
+    registry event cites, so no row between is passed over.
+    """
     names = kind.check(statement.event)
     if statement.type == OPENED:
         _check_opening(statement)
     check_forbidden(statement.event)
+    check_receipts(statement.event)
     return names
 
 

@@ -19,16 +19,18 @@ from msgspec import convert
 from crypto.chain import chain_names
 from ledger.errors import Refused
 from ledger.events.fields import (
+    Base64,
     DepartmentId,
     Hex,
     Kind,
     ListOf,
     Object,
+    Origin,
     Ref,
     Rule,
     Text,
 )
-from ledger.events.speakers import ANYONE, BY_REGISTRAR, Voice
+from ledger.events.speakers import ANYONE, BY_REGISTRAR, LEDGER, Voice
 from ledger.events.wording import UNLISTED, Wording
 
 # SPEC: spec 1, the names that refs may have.
@@ -39,6 +41,7 @@ REF_NAMES = (
 )  # fmt: skip
 
 MAX_SIGNERS = 8
+MAX_CITES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,7 +228,14 @@ def declare(
         cosigned_by_new_key=cosigned_by_new_key,
         refs_required=frozenset(refs),
         refs_optional=frozenset(refs_optional),
-        data=Object({**_common(Object(named), parents_least), **members}, rules),
+        data=Object(
+            {
+                **_common(Object(named), parents_least),
+                **(_citing() if _may_cite(voice, speakers) else {}),
+                **members,
+            },
+            rules,
+        ),
     )
 
 
@@ -239,3 +249,14 @@ def _common(refs: Object, parents_least: int) -> dict[str, Kind]:
         "platform_ref": Text(optional=True),
         "on_behalf_of": DepartmentId(optional=True),
     }
+
+
+def _may_cite(voice: Voice, speakers: frozenset[str]) -> bool:
+    """Whoever acts by what another ledger holds says so; registrar and service never do."""
+    return voice != "registrar" and speakers != LEDGER
+
+
+def _citing() -> dict[str, Kind]:
+    """Return the member that cites statements of other ledgers (spec 6)."""
+    cited = {"ledger": Origin(), "statement": Hex(), "receipt": Base64()}
+    return {"cites": ListOf(Object(cited), 1, MAX_CITES, optional=True)}

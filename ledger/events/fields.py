@@ -24,6 +24,7 @@ from crypto import notation
 from crypto.canonical import MAX_INTEGER, write_canonical
 from crypto.errors import CryptoError, Malformed
 from crypto.note import ED25519, parse_vkey
+from crypto.policy import parse_policy
 from ledger.events.wording import UNLISTED, Wording
 
 Predicate = Callable[[Any], bool]
@@ -31,6 +32,9 @@ Predicate = Callable[[Any], bool]
 _VKEY = re.compile(r"\A[!-*,-~]{1,255}\+[0-9a-f]{8}\+[A-Za-z0-9+/]{1,60}={0,2}\Z")
 
 _DATE = re.compile(notation.TIME.pattern.partition("T")[0] + r"\Z")  # what stands before the T
+
+MAX_POLICY_TEXT = 16_384  # characters
+_POLICY = re.compile(rf"\A[\n\x20-\x7e]{{1,{MAX_POLICY_TEXT}}}\Z")
 
 MAX_LIST = 64  # values; spec, "Notation"
 
@@ -189,6 +193,18 @@ class VKey(_Pattern):
         )
         super().__init__(_VKEY, expected, optional=optional)
         self._require(_readable(_read_log_key))
+
+
+class PolicyText(_Pattern):
+    """A trust policy (C2SP tlog-policy) in printable ASCII and line feeds."""
+
+    def __init__(self, *, optional: bool = False) -> None:
+        expected = Wording(
+            f"a trust policy of 1 to {MAX_POLICY_TEXT} ASCII characters",
+            f"1–{MAX_POLICY_TEXT} 个 ASCII 字符的信任策略",
+        )
+        super().__init__(_POLICY, expected, optional=optional)
+        self._require(_readable(parse_policy))
 
 
 def _read_log_key(text: str) -> None:

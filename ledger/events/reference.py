@@ -25,6 +25,7 @@ from ledger.events.fields import (
     ListOf,
     Object,
     Origin,
+    PolicyText,
     Ref,
     Region,
     Text,
@@ -49,19 +50,21 @@ _CALLED: dict[type[Kind], str] = {
     Text: "*text*",
     Time: "*T*",
     VKey: "vkey",
+    PolicyText: "trust policy",
 }
 
 _GROUPS = {"bodies": BODIES, "listening": LISTENING, "anyone": ANYONE}
 
 # Said once for all types (spec 1); a type's own are the rest, and what it narrows.
-_COMMON = ("refs", "parents", "signers", "document", "platform_ref", "on_behalf_of")
+_COMMON = ("refs", "parents", "signers", "document", "platform_ref", "on_behalf_of", "cites")
 
 _HEAD = """# Event types 事件类型
 
 Printed from the declarations by `python -m ledger.events.reference`; do not edit. Kinds of values
 are those of the [byte formats](spec.md), whose section 1 has the members that all types share:
-`refs`, `parents`, `signers`, `document`?, `platform_ref`?, `on_behalf_of`?. Nothing else may be in
-`data`. `?` marks what may be left out, `[]` a list, `.` a member of an object.
+`refs`, `parents`, `signers`, `document`?, `platform_ref`?, `on_behalf_of`? and, but where the
+registrar or the ledger itself speaks, `cites`?. Nothing else may be in `data`. `?` marks what may be
+left out, `[]` a list, `.` a member of an object.
 
 Roles come in groups: {groups}.
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from crypto.keys import key_id_of
 from crypto.notation import read_b64
+from crypto.policy import parse_policy
 from ledger.events.declare import declare
 from ledger.events.fields import (
     Base64,
@@ -24,6 +25,7 @@ from ledger.events.fields import (
     Integer,
     ListOf,
     Origin,
+    PolicyText,
     Region,
     Rule,
     Text,
@@ -183,6 +185,36 @@ KEY_REVOKED = declare(
     },
 )
 
+
+def _policy_of_the_peer(data: Mapping[str, Any]) -> bool:
+    if "policy" not in data:
+        return True
+    logs = parse_policy(data["policy"]).logs
+    return bool(logs) and all(log.key.name == data["origin"] for log in logs)
+
+
+POLICY_OF_THE_PEER = Rule(
+    "policy",
+    _policy_of_the_peer,
+    Wording("must name a log, and none but those of origin", "须写明日志，且只能是 origin 的日志"),
+)
+
+PEER_REGISTERED = declare(
+    "peer.registered",
+    "registry",
+    en="Peer ledger registered",
+    zh="对等账本登记",
+    speaker=_REGISTRAR,
+    serves=("S35", "spec:6"),
+    voice="registrar",
+    members={
+        "origin": Origin(),
+        # By what its receipts are judged from here on; absent: by nothing any more.
+        "policy": PolicyText(optional=True),
+    },
+    rules=[POLICY_OF_THE_PEER],
+)
+
 REGISTRATION = (
     LEDGER_OPENED,
     DEPARTMENT_REGISTERED,
@@ -190,4 +222,5 @@ REGISTRATION = (
     OFFICIAL_RELEASED,
     KEY_ENROLLED,
     KEY_REVOKED,
+    PEER_REGISTERED,
 )

@@ -103,6 +103,7 @@ _PLAIN: dict[type[Kind], Callable[[Kind, _Patterns], list[Any]]] = {
             fields.Date,
             fields.Origin,
             fields.VKey,
+            fields.PolicyText,
             fields.Region,
         ),
         _text,

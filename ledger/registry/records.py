@@ -18,6 +18,7 @@ from crypto.errors import Malformed
 from crypto.keys import key_id_of
 from crypto.notation import read_b64
 from crypto.note import ED25519, parse_vkey
+from crypto.policy import Policy, parse_policy
 
 OPENED = "zelian.ledger.opened.v1"
 REGISTERED = "zelian.department.registered.v1"
@@ -25,6 +26,7 @@ APPOINTED = "zelian.official.appointed.v1"
 RELEASED = "zelian.official.released.v1"
 ENROLLED = "zelian.key.enrolled.v1"
 REVOKED = "zelian.key.revoked.v1"
+PEERED = "zelian.peer.registered.v1"
 
 REGISTRAR = "registrar"  # the department that is known from the start (spec 8)
 
@@ -113,6 +115,18 @@ class KeyRecord:
         return self.expires is not None and recorded_at >= self.expires
 
 
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another ledger, and by which policy its receipts are judged; None: by none any more.
+
+    ``registered_at`` is the index of the entry that said so last.
+    """
+
+    origin: str
+    policy: Policy | None
+    registered_at: int
+
+
 REGISTRAR_DEPARTMENT = Department(REGISTRAR, None, "登记机关", "Registrar", None, None, -1)
 
 
@@ -166,6 +180,13 @@ def department_of(event: Mapping[str, Any], index: int) -> Department:
         level=data.get("level"),
         registered_at=index,
     )
+
+
+def peer_of(event: Mapping[str, Any], index: int) -> Peer:
+    """Read the peer that a judged ``peer.registered`` event registers."""
+    data = event["data"]
+    policy = parse_policy(data["policy"]) if "policy" in data else None
+    return Peer(data["origin"], policy, index)
 
 
 def appointment_of(event: Mapping[str, Any], index: int) -> Appointment:

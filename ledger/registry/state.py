@@ -25,6 +25,7 @@ from ledger.registry.records import (
     APPOINTED,
     ENROLLED,
     OPENED,
+    PEERED,
     REGISTERED,
     REGISTRAR,
     REGISTRAR_DEPARTMENT,
@@ -34,14 +35,16 @@ from ledger.registry.records import (
     Department,
     KeyRecord,
     Opening,
+    Peer,
     appointment_of,
     department_of,
     key_of,
     opening_of,
+    peer_of,
     registrar_key_of,
 )
 
-Record = TypeVar("Record", Appointment, Department, KeyRecord, Opening)
+Record = TypeVar("Record", Appointment, Department, KeyRecord, Opening, Peer)
 History = tuple[tuple[int, Record], ...]  # (index of the entry, the version), oldest first
 
 
@@ -59,6 +62,7 @@ class Registry:
         self._posts: dict[tuple[str, str], tuple[str, ...]] = {}  # of whom: appointment ids
         self._places: dict[str, tuple[str, ...]] = {}  # by official: departments, first ones first
         self._keys: dict[str, History[KeyRecord]] = {}
+        self._peers: dict[str, History[Peer]] = {}
         self._registrar_keys: tuple[str, ...] = ()
         self._public_keys: dict[str, PublicKey] = {}
 
@@ -71,7 +75,7 @@ class Registry:
         Args:
             index: ``size`` or more.
             recorded_at: T of the entry, not before that of the registry entry before.
-            event: an event of one of the six types of spec 9.1 that was judged.
+            event: an event of one of the types of spec 9.1 that was judged.
 
         Raises:
             ValueError: out of order, of another type, or never admissible here.
@@ -141,6 +145,10 @@ class Registry:
         record = replace(known, revoked_at=index, reason=data["reason"], since=data.get("since"))
         self._keys[known.key_id] += ((index, record),)
 
+    def _peer(self, index: int, event: Mapping[str, Any]) -> None:
+        record = peer_of(event, index)
+        self._peers[record.origin] = (*self._peers.get(record.origin, ()), (index, record))
+
     # Asking
 
     @property
@@ -194,6 +202,14 @@ class Registry:
         """Return the key enrolled under this id, revoked or not as known at *at*, or None."""
         at = self._size if at is None else at
         return _latest(self._keys.get(key_id, ()), at)
+
+    def peer(self, origin: str, at: int | None = None) -> Peer | None:
+        """Return the peer of this origin as it was registered last, or None."""
+        return _latest(self._peers.get(origin, ()), self._size if at is None else at)
+
+    def peers(self, at: int | None = None) -> tuple[Peer, ...]:
+        """Return every peer ever registered, in the order in which they first came."""
+        return _all(self._peers, self._size if at is None else at)
 
     def posts(
         self, department: str, official: str, at: int | None = None
@@ -285,4 +301,5 @@ _FOLDS: dict[str, Callable[[Registry, int, Mapping[str, Any]], None]] = {
     RELEASED: Registry._release,
     ENROLLED: Registry._enrol_event,
     REVOKED: Registry._revoke,
+    PEERED: Registry._peer,
 }

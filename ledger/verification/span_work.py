@@ -17,6 +17,7 @@ from crypto.keys import PublicKey, read_public_key
 from crypto.merkle import leaf_hash
 from crypto.notation import parse_time, read_b64
 from crypto.statement import Signature, Statement, verify_payload
+from ledger.access.citations import cites
 from ledger.access.registration import brought_keys
 from ledger.access.speak import Speaking, check_times, speaking_of
 from ledger.admission.checks import check_unsigned, read
@@ -242,7 +243,7 @@ class SpanWork:
         if kind in REGISTRY_TYPES:
             self._registry_events += 1
             keys = ChainMap(_brought(statement), self._keys)
-        if kind not in SPECIAL_TYPES:
+        if kind not in SPECIAL_TYPES and not cites(statement.event):
             # Between two registry events the same voice gets the same answer.
             alike = (self._registry_events, speaking_of(statement.event, recorded_at))
             voice = self._voices.setdefault(alike, [])

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from crypto.policy import parse_policy
 from ledger.events.bodies import MOVES_AMONG_NAMED
 from ledger.events.determinations import CLEARED, FOUNDED, WHOLE_BODIES, WHOLE_PERSONS
 from ledger.events.fields import Rule
 from ledger.events.packs import DAYS_OF_THE_YEAR, WEIGHTS_WHOLE
 from ledger.events.records import BUNDLE_MADE
+from ledger.events.registration import POLICY_OF_THE_PEER
 
 Fit = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -71,8 +73,14 @@ def _sealed(telling: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in telling.items() if name not in silent} | empty
 
 
+def _its_own(peer: dict[str, Any]) -> dict[str, Any]:
+    """The peer is the log that its policy names."""
+    return peer | {"origin": parse_policy(peer["policy"]).logs[0].key.name}
+
+
 FITS: Mapping[Rule, Fit] = {
     **dict.fromkeys(BUNDLE_MADE.data.schema.across, _sealed),
+    POLICY_OF_THE_PEER: _its_own,
     FOUNDED: _none,
     CLEARED: _none,
     WHOLE_PERSONS: _whole("persons", "share"),

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
+from crypto.keys import PrivateKey
 from crypto.notation import format_time
 from crypto.note import ED25519, VKey, format_vkey
 from ledger.errors import Refused
@@ -48,6 +49,7 @@ THROW_AWAY = declare(
         "bytes": fields.Base64(),
         "ledger": fields.Origin(optional=True),
         "log_key": fields.VKey(optional=True),
+        "policy": fields.PolicyText(optional=True),
         "region": fields.Region(optional=True),
         "integer": fields.Integer(),
         "count": fields.Integer(0, 9, optional=True),
@@ -80,6 +82,7 @@ DEPARTMENTS = st.text(LETTERS + ":", min_size=1, max_size=64).filter(
 )
 ORIGINS = st.text("az/.:!~", min_size=1, max_size=255)
 TIMES = st.integers(0, 10**14).map(format_time)
+SIGNING = PrivateKey.from_seed(bytes(32)).raw_public  # a policy takes no weak key
 STRATEGIES: dict[type[fields.Kind], st.SearchStrategy[str]] = {
     fields.Id: IDS,
     fields.DepartmentId: DEPARTMENTS,
@@ -91,6 +94,9 @@ STRATEGIES: dict[type[fields.Kind], st.SearchStrategy[str]] = {
     fields.Base64: st.binary(max_size=64).map(lambda raw: b64encode(raw).decode()),
     fields.Origin: ORIGINS,
     fields.VKey: ORIGINS.map(lambda name: format_vkey(VKey(name, ED25519, bytes(32)))),
+    fields.PolicyText: ORIGINS.map(
+        lambda name: f"log {format_vkey(VKey(name, ED25519, SIGNING))}\nquorum none\n"
+    ),
     fields.Region: st.integers(0, 999_999).map("{:06d}".format),
 }
 

@@ -55,7 +55,7 @@ def test_no_other_type_joins_the_registry(kind):
 
 
 def test_the_six_registry_types():
-    assert len(REGISTRY_TYPES) == 6
+    assert len(REGISTRY_TYPES) == 7
     assert all(kind.startswith("zelian.") and kind.endswith(".v1") for kind in REGISTRY_TYPES)
 
 
