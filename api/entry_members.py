@@ -53,11 +53,14 @@ def members_of(entry: "Entry", language: Language) -> dict[str, Any]:
     if entry.envelope is None or not may_read(entry):
         return members | {"absent": why_not_shown(language)}
     show(entry)
-    return members | {
+    members |= {
         "event": entry.event,
         "said": _said(entry),
         "statement": entry.envelope.decode(),
     }
+    if entry.citations:
+        members["citations"] = [one.to_json() for one in entry.citations]
+    return members
 
 
 def proven_of(interval: "Interval") -> dict[str, Any]:

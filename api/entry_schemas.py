@@ -149,6 +149,26 @@ class StampedSchema(Closed):
     )
 
 
+class CitationSchema(Closed):
+    """A statement of another ledger that the entry cites."""
+
+    ledger = text("origin of that ledger")
+    statement = hex_digest("digest of the statement there, hex")
+    standing = fields.String(
+        required=True,
+        validate=validate.OneOf(["verified", "not_checked"]),
+        metadata={
+            "description": "`verified`: its receipt held, when this entry was admitted, under the "
+            "policy that the registrar had registered; `not_checked`: none was registered"
+        },
+    )
+    by = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the `peer.registered` with that policy; null: none"},
+    )
+
+
 class EntrySchema(Closed):
     """One entry. Statement and event stand in it only for those who may read them."""
 
@@ -163,6 +183,10 @@ class EntrySchema(Closed):
             "description": "`signed` by the official's own key, `attested` by a system of his "
             "department in his name, or said by a `system`, or registrar, with no official"
         },
+    )
+    citations = fields.List(
+        fields.Nested(CitationSchema),
+        metadata={"description": "what it cites of other ledgers, where it does"},
     )
     absent = fields.Nested(AbsentSchema)
     proven = fields.Nested(

@@ -17,6 +17,7 @@ from itertools import islice
 from typing import Any, NoReturn
 from urllib.parse import quote, urlencode, urlsplit
 
+from cli.cited import read_citations
 from cli.derived_reads import PAGE, DerivedReads
 from cli.door import Chained, CompactAnswer, Found, Logged, Proven, Shown
 from cli.failures import UNREACHABLE, Failure, usage
@@ -304,6 +305,7 @@ class Client(DerivedReads):
                 proven=None if proven is None else _ends(proven["after"], proven["before"]),
                 stamped=None if stamped is None else _stamps(stamped),
                 findings=_findings(answer.get("findings")),
+                citations=read_citations(answer.get("citations", [])),
             )
         except (LookupError, TypeError, AttributeError, UnicodeEncodeError):
             raise self._strange() from None

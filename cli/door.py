@@ -12,6 +12,7 @@ from typing import Any, Literal, Protocol
 
 from cli.failures import NOT_FOUND, Failure
 from cli.invocation import here, settings
+from ledger.access.citations import Citation
 from ledger.errors import LedgerError
 from ledger.evidence.question import Question
 
@@ -51,6 +52,7 @@ class Shown:
     ``absent`` says why there is no statement, in the language spoken; ``proven`` between
     which times the ledger says that witnesses prove it came, where it was asked for alone,
     ``stamped`` the same by logged time-stamps;
+    ``citations`` what it cites of other ledgers, and how the ledger says that it stands with it;
     ``findings`` what the rules found in it, None while that is not judged, or was not asked.
     """
 
@@ -63,6 +65,7 @@ class Shown:
     proven: Proven | None = None
     stamped: Proven | None = None
     findings: list[dict[str, Any]] | None = None
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

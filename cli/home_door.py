@@ -108,6 +108,7 @@ class HomeDoor:
             proven=proven,
             stamped=(first, last) if first or last else None,
             findings=self._raised_by(entry.index),
+            citations=entry.citations,
         )
 
     def _raised_by(self, entry: int) -> list[dict[str, Any]] | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from cli.cited import citation_rows
 from cli.command import command, option
 from cli.door import Proven, Shown, open_door
 from cli.entry_text import entry_json, label_of, read_shown, said_in_words, source_of
@@ -50,6 +51,8 @@ def show(which: str, raw: bool) -> None:
             members["proven"] = dict(zip(("after", "before"), shown.proven, strict=True))
         if shown.stamped is not None:
             members["stamped"] = dict(zip(("after", "before"), shown.stamped, strict=True))
+        if shown.citations:
+            members["citations"] = [one.to_json() for one in shown.citations]
         if shown.findings is not None:
             members["findings"] = shown.findings
         data_json(members)
@@ -102,7 +105,7 @@ def _rows(shown: Shown, header: Header, event: dict[str, Any] | None) -> list[tu
         (f"  {name}", value if isinstance(value, str) else json_text(value))
         for name, value in _flat(event["data"])
     ]
-    return [*rows, *_findings(shown)]
+    return [*rows, *citation_rows(shown.citations), *_findings(shown)]
 
 
 def _findings(shown: Shown) -> list[tuple[str, str]]:
@@ -136,5 +139,5 @@ def _between(ends: Proven, open_end: str) -> str:
 def _flat(members: dict[str, Any]) -> list[tuple[str, Any]]:
     """Return data's members with the refs among them, empty ones left out."""
     refs = [(f"refs.{name}", value) for name, value in members["refs"].items()]
-    rest = [(n, v) for n, v in members.items() if n != "refs" and v not in ([], {})]
+    rest = [(n, v) for n, v in members.items() if n not in ("refs", "cites") and v not in ([], {})]
     return refs + rest

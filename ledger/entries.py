@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from crypto.merkle import leaf_hash
 from crypto.statement import read_statement
+from ledger.access.citations import Citation, citations_of, cites
 from ledger.access.speak import signed_or_attested
 from ledger.log.reader import no_entry
 from ledger.parts import Parts, follow_log
@@ -24,6 +25,7 @@ class Entry:
     """One entry. ``envelope``, ``event`` and ``attested`` are None where it is not shown.
 
     ``removed``: why, where an order withheld or erased it; else it is missing.
+    ``citations``: how it stands with the statements of other ledgers that it cites.
     """
 
     index: int
@@ -33,6 +35,7 @@ class Entry:
     event: dict[str, Any] | None
     attested: bool | None
     removed: Removed | None = None
+    citations: tuple[Citation, ...] = ()
 
 
 _Row = tuple[int, bytes, bytes | None, Removed | None]
@@ -98,4 +101,8 @@ class Entries:
         except LookupError:  # another writer enrolled the key since this one looked
             follow_log(self._parts)
             attested = signed_or_attested(event, registry) == "attested"
-        return Entry(index, header, leaf_hash(header), envelope, event, attested)
+        if cites(event) and registry.size <= index:  # a peer may be among what others wrote
+            follow_log(self._parts)
+        cited = citations_of(event, registry, index)
+        leaf = leaf_hash(header)
+        return Entry(index, header, leaf, envelope, event, attested, citations=cited)

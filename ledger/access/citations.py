@@ -12,7 +12,7 @@ Source: spec 6.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
@@ -50,6 +50,10 @@ class Citation:
     statement: str
     standing: Standing
     by: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as members, the same in every answer."""
+        return asdict(self)
 
 
 def cites(event: Event) -> bool:

@@ -15,6 +15,7 @@ from crypto.keys import PrivateKey
 from crypto.notation import format_time, write_b64
 from crypto.statement import PAYLOAD_TYPE, prepare_event, sign_payload, sign_statement
 from ledger.errors import NotProjected, ReadOnly
+from tests.citing import citing, lies
 from tests.integration.api.conftest import ServedWorld
 from tests.signing_in import CHALLENGE, sign_in
 from tests.world import ORIGIN, seed
@@ -80,6 +81,11 @@ def _unknown_reference(served: ServedWorld) -> TestResponse:
     return served.post(sign_statement(event, [served.world.registrar]))
 
 
+def _bad_citation(served: ServedWorld) -> TestResponse:
+    event = citing(served.world.use(), lies()[0][1])
+    return served.post(sign_statement(event, [served.world.zhang]))
+
+
 def _failing(served: ServedWorld) -> TestResponse:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(type(served.ledger), "entry", lambda *_: 1 / 0)
@@ -135,6 +141,7 @@ REACH: dict[str, Make] = {
     "schema": lambda s: _with_data(s, extra=1),
     "forbidden_content": lambda s: _with_data(s, purpose="联系电话13812345678"),
     "unknown_reference": _unknown_reference,
+    "bad_citation": _bad_citation,
     "out_of_role": lambda s: _edited(s, tier="approver"),
     "from_the_future": lambda s: _edited(s, time=format_time(s.world.clock.now_ms + 3_600_000)),
     "lapsed": lambda s: _edited(s, notafter=format_time(s.world.clock.now_ms - 3_600_000)),
