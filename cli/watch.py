@@ -6,12 +6,13 @@ in a folder of its own; whoever runs it need not trust whoever runs the log.
 
 import json
 import shlex
+import signal
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,12 @@ from cli.speech import pick
 from ledger.errors import LedgerError, NotFound
 from ledger.log.tile_store import CHECKPOINT
 from ledger.watching.alarms import ALARMS, Alarm
-from ledger.watching.watcher import Limits, Seen, Unreachable, Watcher
+from ledger.watching.watcher import Limits, Seen, Watcher
+from ledger.watching.witnessed import Unreachable
+from ledger.witnessing.ask import Asker, Unanswered
 
 TELLING_S = 30  # for a command or a webhook
+READ_S = 120.0  # for one file of the log, or one witness
 _MINUTE_S = 60
 _MINUTES = click.IntRange(1, 100_000)
 
@@ -130,6 +134,7 @@ def watch(
         folder,
         trust_policy(),
         _reader(Client(server)),
+        _ask,
         lambda: time.time_ns() // 1_000_000,
         Limits(silent_s=seconds, witness_s=seconds),
     )
@@ -195,18 +200,57 @@ class _Telling:
             talk(f"the webhook did not take it ({name})", f"webhook 未接收（{name}）")
 
 
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError where the block takes longer.
+
+    Whoever sends a byte now and then keeps any timeout of a socket from ending.
+    """
+
+    def late(*_: object) -> None:
+        raise TimeoutError(f"no whole answer within {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 def _reader(client: Client) -> Any:
     """Return what reads the published files of a server."""
 
     def read(path: str) -> bytes | None:
         try:
-            return client.checkpoint().encode() if path == CHECKPOINT else client.tile(path)
+            with _within(READ_S):
+                return client.checkpoint().encode() if path == CHECKPOINT else client.tile(path)
         except NotFound:
             return None
         except (Failure, LedgerError) as error:
-            raise Unreachable(str(error)) from None
+            raise Unreachable(error.en, error.zh) from None
 
     return read
+
+
+def _ask(url: str, origin: str) -> bytes | None:
+    """Return what a witness publishes of a log."""
+    asker = Asker(url)
+    try:
+        with _within(READ_S):
+            answer = asker.checkpoint(origin)
+    except Unanswered as error:
+        raise Unreachable(
+            f"{url} cannot be reached ({error})", f"无法访问 {url}（{error}）"
+        ) from None
+    finally:
+        asker.close()
+    if answer.status not in (200, 404):
+        raise Unreachable(
+            f"{url} answers HTTP {answer.status}", f"{url} 的应答为 HTTP {answer.status}"
+        )
+    return answer.body if answer.status == 200 else None
 
 
 def _print(seen: Seen, *, always: bool) -> None:

@@ -25,7 +25,13 @@ ALARMS: Final = {
     "incomplete": Kind(False, Wording("Files of the log are missing", "日志文件缺失")),
     "unreachable": Kind(False, Wording("The log cannot be reached", "无法访问日志")),
     "silent": Kind(False, Wording("The log says nothing new", "日志长时间没有更新")),
+    "held_back": Kind(
+        False, Wording("The log shows less than a witness saw", "日志所示少于见证者所见")
+    ),
     "witness_behind": Kind(False, Wording("A witness has fallen behind", "见证者落后")),
+    "witness_unread": Kind(
+        False, Wording("A witness does not tell what it saw", "见证者未告知其所见")
+    ),
     "clock_off": Kind(False, Wording("The log's clock runs off", "日志时钟偏差")),
 }
 

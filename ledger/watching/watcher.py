@@ -3,9 +3,9 @@
     Watcher(...).look() -> Seen
 
 Each look fetches the published checkpoint, holds it against the one that was verified
-last, takes in what is new, and looks at the clock and at the witnesses. What ends the
-watch is kept as a report that anybody checks offline; what is only missing is told of,
-and looked at again.
+last, takes in what is new, holds it against what the witnesses cosigned last, and looks at
+the clock. What the log's own signatures tell against it is kept as a report that anybody
+checks offline; what is only missing is told of, and looked at again.
 
 Units: milliseconds since 1970 for clocks, seconds for ages.
 
@@ -14,6 +14,7 @@ Source: C2SP tlog-checkpoint, tlog-witness; design, principle 4.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from crypto.checkpoint import Checkpoint, parse_checkpoint
@@ -24,6 +25,7 @@ from crypto.fork import (
     UNEXPLAINED,
     ForkReport,
     Kind,
+    roots_of,
     shown,
     verify_fork,
     write_fork_report,
@@ -31,20 +33,26 @@ from crypto.fork import (
 from crypto.header import parse_header
 from crypto.notation import format_time, parse_time
 from crypto.note import VKey, parse_note
-from crypto.policy import Opened, Policy, QuorumUnmet, open_under_policy
+from crypto.policy import Opened, Policy
 from crypto.prove import ReadNodes
 from ledger.log.tile_store import CHECKPOINT, TileStore
 from ledger.store.mirror_rows import Pin
 from ledger.verification.source import MISSING, FilesSource, ReadFile
 from ledger.watching.alarms import Alarm
 from ledger.watching.mirror import Mirror, OtherRoot, Stopped, tiles_of
+from ledger.watching.witnessed import (
+    AskWitness,
+    Held,
+    Unreachable,
+    held_by_witnesses,
+    opened_in,
+)
 
-REPORT = "fork-report-{size}-{at}.json"
+REPORT = "{kind}-report-{size}-{pair}.json"
+HELD_BACK_S = 60  # a log may bring to its witnesses first what it publishes a moment later
 _UNREAD = (CryptoError, LookupError)
-
-
-class Unreachable(Exception):
-    """What reads the log's files may raise where the log cannot be reached."""
+_Found = tuple[Alarm, Path | None]
+_Shown = tuple[tuple[bytes, ...], tuple[bytes, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +78,7 @@ class Seen:
         size: up to which all is verified now; root: of that tree; None before anything is.
         added: entries that were taken in by this look.
         alarms: in the order in which they were found.
-        report: the file that keeps the evidence, where the watch ends over a note.
+        report: the file that keeps the evidence, where signed notes tell against the log.
     """
 
     size: int
@@ -92,6 +100,7 @@ class Watcher:
         folder: where the copy and the evidence are kept.
         policy: whose checkpoints count.
         read_file: gives the log's files; raises Unreachable.
+        ask: gives what a witness publishes.
         clock: milliseconds since 1970.
     """
 
@@ -100,28 +109,35 @@ class Watcher:
         folder: Path,
         policy: Policy,
         read_file: ReadFile,
+        ask: AskWitness,
         clock: Callable[[], int],
         limits: Limits,
     ) -> None:
-        self._folder, self._policy, self._read = folder, policy, read_file
+        self._folder, self._policy = folder, policy
+        self._read, self._ask = read_file, ask
         self._clock, self._limits = clock, limits
         self.mirror = Mirror(folder)
+        self._looked_s: int | None = None  # when all was taken in that was shown
 
     def close(self) -> None:
         self.mirror.close()
 
     def look(self) -> Seen:
         """Look once."""
-        before = self.mirror.pin()
+        before, began_s = self.mirror.pin(), self._clock() // 1000
         try:
             note, opened = self._fetch()
-            report = self._follow(before, note, opened)
+            found = self._follow(before, note, opened)
         except Stopped as stopped:
             return self._seen(before, (stopped.alarm, *self._of_silence()))
-        if report is not None:
-            alarm, path = report
-            return self._seen(before, (alarm,), path)
-        return self._seen(before, (*self._of_silence(), *self._beside(opened)))
+        if found is not None:
+            return self._seen(before, (found[0],), found[1])
+        others = list(self._of_witnesses(note, opened, began_s))
+        kept = next((path for _, path in others if path is not None), None)
+        told = [alarm for alarm, _ in others]
+        told += [*self._of_silence(), *self._beside(opened), *self._of_lateness(before, opened)]
+        self._looked_s = began_s
+        return self._seen(before, told, kept)
 
     def _seen(
         self, before: Pin | None, alarms: Sequence[Alarm], report: Path | None = None
@@ -137,26 +153,20 @@ class Watcher:
         try:
             raw = self._read(CHECKPOINT)
         except Unreachable as error:
-            raise Stopped(
-                Alarm(
-                    "unreachable", f"the log cannot be reached: {error}", f"无法访问日志：{error}"
-                )
-            ) from None
+            raise _unreached(error) from None
         if raw is None:
             raise Stopped(
                 Alarm("incomplete", "the log publishes no checkpoint", "日志没有公布检查点")
             )
         note = raw.decode("utf-8", "replace")
         try:
-            return note, open_under_policy(note, self._policy)
-        except QuorumUnmet as unmet:
-            return note, unmet.opened
+            return note, opened_in(note, self._policy)
         except CryptoError as error:
             raise Stopped(Alarm("untrusted", error.en, error.zh)) from None
 
     # Following
 
-    def _follow(self, before: Pin | None, note: str, opened: Opened) -> tuple[Alarm, Path] | None:
+    def _follow(self, before: Pin | None, note: str, opened: Opened) -> _Found | None:
         """Take in what is new; return alarm and evidence where the log cannot be followed."""
         now = opened.checkpoint
         pin = Pin(now.size, note, self._clock())
@@ -173,15 +183,11 @@ class Watcher:
             return None
         return self._extend(before, pin, opened)
 
-    def _extend(self, before: Pin | None, pin: Pin, opened: Opened) -> tuple[Alarm, Path] | None:
+    def _extend(self, before: Pin | None, pin: Pin, opened: Opened) -> _Found | None:
         try:
             self.mirror.extend(opened.checkpoint, pin, self._read)
         except Unreachable as error:
-            raise Stopped(
-                Alarm(
-                    "unreachable", f"the log cannot be reached: {error}", f"无法访问日志：{error}"
-                )
-            ) from None
+            raise _unreached(error) from None
         except Stopped as stopped:
             if before is None or stopped.alarm.code != "broken":
                 raise
@@ -195,21 +201,19 @@ class Watcher:
             return self._other_history(before, pin, opened)
         return None
 
-    def _other_history(self, before: Pin, pin: Pin, opened: Opened) -> tuple[Alarm, Path]:
+    def _other_history(self, before: Pin, pin: Pin, opened: Opened) -> _Found:
         """The new entries do not follow: by the log's own tiles it is told whether it forked."""
         size = opened.checkpoint.size
         over = self._shown(before.size, size, tiles_of(self._read, size))
         return self._report(FORK, before.note, pin.note, over, opened.log)
 
-    def _shrunk(self, before: Pin, note: str, opened: Opened) -> tuple[Alarm, Path]:
+    def _shrunk(self, before: Pin, note: str, opened: Opened) -> _Found:
         """The log shows less: by the copy's own tree it is told whether it is another history."""
         smaller = opened.checkpoint.size
         over = self._shown(smaller, before.size, self.mirror.nodes(before.size))
         return self._report(FORK, note, before.note, over, opened.log, ROLLBACK)
 
-    def _shown(
-        self, old: int, new: int, read: ReadNodes
-    ) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    def _shown(self, old: int, new: int, read: ReadNodes) -> _Shown:
         try:
             return shown(old, new, read)
         except (*_UNREAD, Unreachable):
@@ -220,21 +224,54 @@ class Watcher:
         kind: Kind,
         first: str,
         second: str,
-        over: tuple[tuple[bytes, ...], tuple[bytes, ...]],
+        over: _Shown,
         log: VKey,
         otherwise: Kind = UNEXPLAINED,
-    ) -> tuple[Alarm, Path]:
-        """Keep the evidence: as *kind* where it proves that, else as *otherwise*."""
+    ) -> _Found:
+        """Keep the evidence, once: as *kind* where it proves that, else as *otherwise*."""
         at = format_time(self._clock())
         report = ForkReport(kind, first, second, *over, at)
         try:
             verify_fork(report, log)
         except CryptoError:
             report = ForkReport(otherwise, first, second, *over, at)
-        size = parse_checkpoint(parse_note(second).text).size
-        name = REPORT.format(size=size, at="".join(filter(str.isdigit, at)))
-        TileStore(self._folder / "reports").put(name, write_fork_report(report))
-        return _ALARMS[report.kind], self._folder / "reports" / name
+        texts = [parse_note(note).text for note in (first, second)]
+        pair = sha256("".join(texts).encode()).hexdigest()[:16]
+        size = parse_checkpoint(texts[1]).size
+        name = REPORT.format(kind=report.kind, size=size, pair=pair)
+        kept = TileStore(self._folder / "reports")
+        if kept.get(name) is None:
+            kept.put(name, write_fork_report(report))
+        return _ALARMS[report.kind], kept.root / name
+
+    # Beside what witnesses hold
+
+    def _of_witnesses(self, note: str, opened: Opened, began_s: int) -> Iterator[_Found]:
+        """Hold what the log shows, which was taken in, against what each witness cosigned."""
+        for one in held_by_witnesses(self._policy, opened.checkpoint.origin, self._ask):
+            if isinstance(one, Alarm):
+                yield one, None
+            elif one.checkpoint.size <= opened.checkpoint.size:
+                yield from self._other_view(one, note, opened)
+            elif one.time_s < began_s - HELD_BACK_S:
+                yield self._held_back(one, note, opened)
+
+    def _other_view(self, held: Held, note: str, opened: Opened) -> Iterator[_Found]:
+        """The witness saw no more: by the copy's own tree it is told whether it saw this."""
+        seen, size = held.checkpoint, opened.checkpoint.size
+        over = self._shown(seen.size, size, self.mirror.nodes(size))
+        if any(over) and roots_of(seen.size, size, *over)[0] != seen.root:
+            yield self._report(FORK, held.note, note, over, opened.log)
+
+    def _held_back(self, held: Held, note: str, opened: Opened) -> _Found:
+        """The witness saw more, a while before the log was asked."""
+        _, path = self._report(ROLLBACK, note, held.note, ((), ()), opened.log, ROLLBACK)
+        sizes = opened.checkpoint.size, held.checkpoint.size
+        return Alarm(
+            "held_back",
+            f"it shows {sizes[0]} entries; {held.witness} cosigned {sizes[1]} before",
+            f"现示 {sizes[0]} 条；{held.witness} 此前已联署 {sizes[1]} 条",
+        ), path
 
     # Beside the tree
 
@@ -268,13 +305,10 @@ class Watcher:
         yield from self._of_clock(opened.checkpoint, now_ms)
 
     def _of_clock(self, checkpoint: Checkpoint, now_ms: int) -> Iterator[Alarm]:
-        if checkpoint.size == 0:
+        stated_ms = self._stated_ms(checkpoint, checkpoint.size - 1)
+        if stated_ms is None:
             return
-        source = FilesSource(checkpoint.origin, checkpoint.size, "", self.mirror.tiles.get)
-        [span] = source.spans(checkpoint.size - 1, checkpoint.size, 1)
-        if span.headers[0] == MISSING:
-            return
-        ahead_s = (parse_time(parse_header(span.headers[0]).recorded_at) - now_ms) // 1000
+        ahead_s = (stated_ms - now_ms) // 1000
         if ahead_s > self._limits.clock_s:
             yield Alarm(
                 "clock_off",
@@ -282,10 +316,34 @@ class Watcher:
                 f"最后一条的时间比本机时钟超前 {ahead_s} 秒",
             )
 
+    def _of_lateness(self, before: Pin | None, opened: Opened) -> Iterator[Alarm]:
+        """What was not shown at the last look was not there, or was kept from being seen."""
+        if before is None or self._looked_s is None or opened.checkpoint.size == before.size:
+            return
+        stated_ms = self._stated_ms(opened.checkpoint, before.size)
+        behind_s = 0 if stated_ms is None else self._looked_s - stated_ms // 1000
+        if behind_s > self._limits.clock_s:
+            yield Alarm(
+                "clock_off",
+                f"entry {before.size} was not shown by the last look, and states a time "
+                f"{behind_s} seconds before it: the clock runs behind, or entries were held back",
+                f"第 {before.size} 条在上次查看时未公布，所示时间却早于该次查看 {behind_s} 秒："
+                "时钟落后，或条目曾被扣留不发",
+            )
+
+    def _stated_ms(self, checkpoint: Checkpoint, index: int) -> int | None:
+        """The time that an entry of the copy states; None: it is not there."""
+        if index < 0:
+            return None
+        source = FilesSource(checkpoint.origin, checkpoint.size, "", self.mirror.tiles.get)
+        [span] = source.spans(index, index + 1, 1)
+        if span.headers[0] == MISSING:
+            return None
+        return parse_time(parse_header(span.headers[0]).recorded_at)
+
 
 def _unreached(error: Unreachable) -> Stopped:
-    en, zh = f"the log cannot be reached: {error}", f"无法访问日志：{error}"
-    return Stopped(Alarm("unreachable", en, zh))
+    return Stopped(Alarm("unreachable", error.en, error.zh))
 
 
 _ALARMS = {

@@ -25,7 +25,8 @@ from ledger.verification.fork import fork_report
 from ledger.verification.source import FilesSource
 from ledger.verification.stream import verify_stream
 from ledger.watching.mirror import Mirror
-from ledger.watching.watcher import Limits, Seen, Unreachable, Watcher
+from ledger.watching.watcher import Limits, Seen, Watcher
+from ledger.watching.witnessed import Unreachable
 from tests.world import World, seed
 
 WITNESS = seed(77)
@@ -42,6 +43,7 @@ class Watched:
         self.grow(self.one, 3)
         self.policy = parse_policy((folder / "one" / "trust-policy").read_bytes())
         self.read: Read = self.files("one")
+        self.held: Read = lambda url: None
         self.now_ms = self.one.clock.now_ms
         self.watcher = self.watch()
 
@@ -73,6 +75,7 @@ class Watched:
             self.folder / "copy",
             policy or self.policy,
             lambda path: self.read(path),
+            lambda url, origin: self.held(url),
             lambda: self.now_ms,
             Limits(**limits),
         )
@@ -262,11 +265,12 @@ def test_silence_and_a_log_that_is_away(watched: Watched) -> None:
     assert watched.codes() == ["silent"]
 
     def away(path: str) -> bytes | None:
-        raise Unreachable("refused")
+        raise Unreachable("refused", "拒绝连接")
 
     watched.read = away
     assert watched.codes() == ["unreachable", "silent"]
     watched.read = watched.files("one")
+    watched.one.clock.turn(7_300_000)
     watched.grow(watched.one, 1, first=200)
     assert watched.codes() == []
 
@@ -288,6 +292,117 @@ def test_a_witness_that_falls_behind(watched: Watched) -> None:
     fresh = cosign(note, "witness.example/w1", WITNESS, watched.now_ms // 1000)
     watched.read = lambda path: (note + fresh).encode() if path == CHECKPOINT else honest(path)
     assert watched.codes() == []  # a note that was cosigned anew is no silence
+
+
+W1 = "http://w1.example/"
+
+
+def with_a_witness(watched: Watched) -> None:
+    """A policy that says where its witness is asked; whatever is published it has cosigned."""
+    witness = Witness("w1", vkey_of("witness.example/w1", COSIGNATURE, WITNESS), W1)
+    watched.watcher.close()
+    watched.watcher = watched.watch(replace(watched.policy, witnesses=(witness,)))
+
+
+def cosigned(watched: Watched, name: str) -> bytes:
+    note = (watched.files(name)(CHECKPOINT) or b"").decode()
+    return (note + cosign(note, "witness.example/w1", WITNESS, watched.now_ms // 1000)).encode()
+
+
+def showing(watched: Watched, name: str) -> Read:
+    """What a log shows whose witness cosigned it."""
+    files, note = watched.files(name), cosigned(watched, name)
+    return lambda path: note if path == CHECKPOINT else files(path)
+
+
+@pytest.mark.parametrize(("here", "there"), [(4, 9), (6, 6), (9, 4)])
+def test_a_witness_that_was_shown_another_history(watched: Watched, here: int, there: int) -> None:
+    """Each sees one history alone; the witness had seen less, as much, or more."""
+    with_a_witness(watched)
+    other = watched.part()
+    watched.grow(watched.one, here, first=200)
+    watched.grow(other, there, first=300)
+    watched.read = showing(watched, "one")
+    watched.held = {W1: cosigned(watched, "other")}.get
+    seen = watched.look()
+    if there > here:  # the log may be about to show more; nothing but time tells
+        assert seen.alarms == ()
+        watched.now_ms += 120_000
+        seen = watched.look()
+        assert [alarm.code for alarm in seen.alarms] == ["held_back"]
+        assert not seen.ends
+        watched.grow(watched.one, 5, first=400)  # as many as the witness saw
+        watched.read = showing(watched, "one")
+        seen = watched.look()
+    assert seen.alarms[0].code == "forked"
+    assert seen.ends
+    assert seen.report is not None
+    assert fork_report(seen.report.read_bytes(), watched.policy).verdict == "verified"
+
+
+def test_a_tail_that_is_cut_off_before_the_watch_begins(watched: Watched) -> None:
+    """The watcher never saw it; the witness did. Told as long as it lasts, and kept once."""
+    with_a_witness(watched)
+    watched.part()
+    watched.grow(watched.one, 3, first=200)
+    watched.held = {W1: cosigned(watched, "one")}.get
+    watched.read = watched.files("other")
+    watched.now_ms += 61_000
+    first = watched.look()
+    assert first.report is not None
+    raw = first.report.read_bytes()
+    watched.now_ms += 1_000
+    second = watched.look()
+    for seen in (first, second):
+        assert [alarm.code for alarm in seen.alarms] == ["held_back", "witness_behind"]
+    assert first.report == second.report
+    assert first.report.read_bytes() == raw  # found when it was found first
+    assert len(list((watched.folder / "copy" / "reports").iterdir())) == 1
+    told = fork_report(first.report.read_bytes(), watched.policy)
+    assert (told.check("notes").verdict, told.verdict) == ("verified", "not_checked")
+    watched.read = showing(watched, "one")
+    assert watched.codes() == ["clock_off"]  # as old as they are, they were not shown before
+    assert watched.codes() == []
+
+
+def test_a_witness_that_saw_the_beginning_is_no_alarm(watched: Watched) -> None:
+    with_a_witness(watched)
+    watched.held = {W1: cosigned(watched, "one")}.get
+    watched.grow(watched.one, 300, first=200)
+    watched.read = showing(watched, "one")
+    assert watched.codes() == []
+
+
+def test_a_witness_that_tells_nothing_of_worth(watched: Watched) -> None:
+    """It is away; another's note; the log's without its own line; a line that does not verify."""
+    with_a_witness(watched)
+    watched.read = showing(watched, "one")
+    stranger = PrivateKey.from_seed(bytes(32))
+    origin = watched.policy.logs[0].key.name
+    plain = watched.files("one")(CHECKPOINT) or b""
+    other = sign_checkpoint(Checkpoint(origin, 1, bytes(32)), stranger).encode()
+    broken = cosigned(watched, "one").replace(b"witness.example/w1 ", b"witness.example/w1 A")
+    for raw in (other, plain, broken, b"<html>"):
+        watched.held = {W1: raw}.get
+        assert watched.codes() == ["witness_unread"]
+
+    def away(url: str) -> bytes | None:
+        raise Unreachable("refused", "拒绝连接")
+
+    watched.held = away
+    [alarm] = watched.look().alarms
+    assert (alarm.code, alarm.en, alarm.zh) == ("witness_unread", "w1: refused", "w1：拒绝连接")
+
+
+def test_entries_that_state_a_time_before_the_last_look(watched: Watched) -> None:
+    """The ledger's clock runs behind, or it kept them back: neither is seen in the tree."""
+    watched.look()
+    watched.now_ms += 3_600_000
+    assert watched.codes() == []
+    watched.grow(watched.one, 1, first=200)
+    [alarm] = watched.look().alarms
+    assert (alarm.code, alarm.ends) == ("clock_off", False)
+    assert watched.codes() == []  # told once: nothing is new
 
 
 def test_a_clock_that_runs_ahead(watched: Watched) -> None:

@@ -2,15 +2,23 @@
 
 import json
 import shutil
+import socket
 import sys
 import threading
+import time
+import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
+from crypto.add_checkpoint import AddCheckpoint, format_add_checkpoint
+from crypto.note import parse_note
+from crypto.policy import parse_policy
 from tests.integration.cli.conftest import Served, Zelian
+from tests.witnessing import Eyewitness
 
 
 @pytest.fixture
@@ -59,6 +67,36 @@ def test_a_fork_is_found_kept_told_and_proven(
     whole = empty("verify", "ledger", "--tiles", copy, "--policy", policy, "--json")
     assert json.loads(whole.stdout)["facts"]["size"] == 8
 
+    # Somebody who is shown the first alone, and asks a witness that was shown the second.
+    demo.ok("submit", "-", "--server", first.url, stdin=demo.signed(4))
+    trust, witness = watched_by_one(tmp_path, policy, get(f"{second.url}/log/checkpoint"))
+    ask = ("watch", "--folder", tmp_path / "third", "--policy", trust, "--once", "--json")
+    found = empty(*ask, "--server", first.url)
+    witness.close()
+    told = json.loads(found.stdout)
+    assert (found.exit_code, told["alarms"][0]["code"]) == (1, "forked")
+    assert empty("verify", "fork-report", told["report"], "--policy", policy).exit_code == 0
+    told = json.loads(empty(*ask, "--server", first.url).stdout)
+    assert [one["code"] for one in told["alarms"]] == ["witness_unread", "witness_behind"]
+
+
+def watched_by_one(folder: Path, policy: Path, shown: str) -> tuple[Path, Eyewitness]:
+    """Return a policy with a witness that runs and has cosigned what it was *shown*."""
+    log = parse_policy(policy.read_bytes()).logs[0].key
+    witness = Eyewitness(folder, "w1", [log], lambda: int(time.time()))
+    witness.start()
+    request = AddCheckpoint(0, (), parse_note(shown))
+    witness.witness.add_checkpoint(format_add_checkpoint(request).encode())
+    trust = folder / "trust"
+    trust.write_text(policy.read_text().replace("quorum none\n", "") + witness.line + "quorum w1\n")
+    return trust, witness
+
+
+def get(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=60) as answer:
+        text: str = answer.read().decode()
+    return text
+
 
 def _posts_to(posted: list[bytes]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
@@ -79,7 +117,33 @@ def test_a_log_that_is_away_is_no_verdict(outside: tuple[Zelian, Path], tmp_path
     found = empty(*ask, "--server", "http://127.0.0.1:1")
     assert found.exit_code == 3
     assert "! The log cannot be reached" in found.stdout
-    assert "无法访问日志" in empty.chinese(*ask, "--server", "http://127.0.0.1:1").stdout
+    chinese = empty.chinese(*ask, "--server", "http://127.0.0.1:1").stdout
+    assert "! 无法访问日志：无法访问 http://127.0.0.1:1（" in chinese
+
+
+def test_an_answer_that_never_ends_is_cut_off(
+    outside: tuple[Zelian, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A byte now and then keeps a socket's own timeout from ending."""
+    monkeypatch.setattr("cli.watch.READ_S", 0.5)
+    empty, policy = outside
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=_drip, args=(listener, ended))
+        thread.start()
+        ask = ("watch", "--folder", tmp_path / "copy", "--policy", policy, "--once")
+        found = empty(*ask, "--server", f"http://127.0.0.1:{listener.getsockname()[1]}")
+        ended.set()
+        thread.join(60)
+    assert (found.exit_code, "no whole answer within" in found.stdout) == (3, True)
+
+
+def _drip(listener: socket.socket, ended: threading.Event) -> None:
+    connection, _ = listener.accept()
+    with connection, suppress(OSError):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+        while not ended.wait(0.05):
+            connection.sendall(b"x")
 
 
 def test_what_cannot_be_asked(outside: tuple[Zelian, Path], tmp_path: Path) -> None:
