@@ -37,12 +37,12 @@ _ASKED = ("rule", "department", "state", "severity", "basis", "entry", "at")
 @takes(*LIST_TAKES)
 def list_findings() -> Response:
     """List findings."""
-    limit, at = asked_limit(), asked_time()
+    limit = asked_limit()
     filters = {name: g.query[name] for name in _ASKED if name in g.query}
     asked_for = _filters()
     name = urlencode({"of": "findings", **filters})
     place = asked_place(name)
-    as_of = asked_size(place, SUPERVISION)
+    as_of, at = asked_size(place, SUPERVISION), _by_now(asked_time(place))
     asked = _asked(as_of, at, asked_for, query_choice("state", STATES))
     after = None if place is None else place.after
     found = ledger().findings.listed(sight(), asked, after, limit + 1)
@@ -54,7 +54,7 @@ def list_findings() -> Response:
         "next": None,
     }
     if len(found) > limit:
-        answer["next"] = write_place(Place(as_of, found[limit - 1][0], name))
+        answer["next"] = write_place(Place(as_of, found[limit - 1][0], name, at))
     response = listed_answer(answer, "findings", COLUMNS, asked_format())
     if answer["next"]:
         said = {name: g.query[name] for name in ("format", "reason") if name in g.query}
@@ -68,7 +68,7 @@ def list_findings() -> Response:
 @takes(*SHOW_TAKES)
 def get_finding(department: str, id: str) -> Response:
     """Show one finding."""
-    ref, at = f"{department}/{id}", asked_time()
+    ref, at = f"{department}/{id}", _by_now(asked_time())
     as_of = asked_size(None, SUPERVISION)
     ask_for({"finding": ref})
     found = ledger().findings.one(sight(), ref, _asked(as_of, at, Filters(), None))
@@ -91,6 +91,11 @@ def _asked(as_of: int, at: str, filters: Filters, state: str | None) -> Asked:
     if asker is None:
         return Asked(as_of, at, "", filters, state)
     return Asked(as_of, at, asker.department, filters, state, asker.inherited)
+
+
+def _by_now(at: str) -> str:
+    """Return *at*, or this moment where it lies ahead: nobody's time to explain ends before."""
+    return min(at, ledger().shares.now())
 
 
 def _filters() -> Filters:

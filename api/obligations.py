@@ -72,12 +72,13 @@ def get_obligation(department: str, id: str) -> Response:
 
 
 def _list(address: str, department: str | None) -> Response:
-    limit, at = asked_limit(), asked_time()
+    limit = asked_limit()
     filters = {name: g.query[name] for name in _ASKED if name in g.query}
     name = urlencode({"of": address, **filters})
     place = asked_place(name)
-    as_of = asked_size(place, SUPERVISION)
-    now = "at" not in g.query and as_of == ledger().look_up.projected(SUPERVISION)
+    as_of, at = asked_size(place, SUPERVISION), asked_time(place)
+    first = place is None and "at" not in g.query
+    now = first and as_of == ledger().look_up.projected(SUPERVISION)
     asked = Asked(as_of, at, now, query_choice("rule", RULE_IDS), department, _states())
     after = None if place is None else place.after
     found, last = ledger().obligations.listed(sight(), asked, after, limit)
@@ -88,7 +89,7 @@ def _list(address: str, department: str | None) -> Response:
         "service": ledger().obligations.of_service(),
     }
     if last is not None:
-        answer["next"] = write_place(Place(as_of, last, name))
+        answer["next"] = write_place(Place(as_of, last, name, at))
     response = _formed(answer)
     if answer["next"]:
         said = {name: g.query[name] for name in ("format", "reason") if name in g.query}

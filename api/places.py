@@ -1,8 +1,9 @@
 """The opaque cursor of a list that was asked for: where its next page starts.
 
-It fixes the tree size of the first page, and carries a digest of what was asked, so
-that it serves that list alone. It is no secret and no right: a page is searched
-anew in the sight of whoever asks, whoever was given the cursor.
+It fixes the tree size of the first page, and its T where what follows from time alone
+is told, and carries a digest of what was asked, so that it serves that list alone. It
+is no secret and no right: a page is searched anew in the sight of whoever asks, whoever
+was given the cursor.
 """
 
 import base64
@@ -15,10 +16,11 @@ from api.parameters import MAX_NUMBER, bad_parameter, query_number
 from api.problems import Problem
 from crypto.canonical import read_canonical, write_canonical
 from crypto.errors import CryptoError
+from crypto.notation import TIME
 
 MAX_PAGE = 1_000
 DEFAULT_PAGE = 100
-_MEMBERS = {"after": int, "as_of": int, "asked": str}
+_MEMBERS = {"after": int, "as_of": int, "asked": str, "at": str}
 
 
 class Place(NamedTuple):
@@ -28,11 +30,13 @@ class Place(NamedTuple):
         as_of: tree size that the whole list is taken at.
         after: the last index, or number, of the page before.
         asked: digest of what was asked.
+        at: T that the whole list is told for; empty where it is told for none.
     """
 
     as_of: int
     after: int
     asked: str
+    at: str = ""
 
 
 def asked_limit() -> int:
@@ -74,6 +78,8 @@ def _read(text: str) -> Place | None:
     if not isinstance(said, dict) or {n: type(v) for n, v in said.items()} != _MEMBERS:
         return None
     place = Place(**said)  # type: ignore[arg-type]
+    if place.at and not TIME.match(place.at):
+        return None
     return place if 0 <= place.after <= MAX_NUMBER and 0 <= place.as_of <= MAX_NUMBER else None
 
 

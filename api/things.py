@@ -62,11 +62,11 @@ for _plural, _kind in PLURALS.items():
 
 def _list(plural: str, kind: str) -> Response:
     view = query_choice("view", tuple(name for name, one in VIEWS.items() if plural in one.at))
-    limit, at = asked_limit(), asked_time()
+    limit = asked_limit()
     filters = {name: g.query[name] for name in _ASKED if name in g.query}
     name = urlencode({"of": plural, **filters})
     place = asked_place(name)
-    as_of = asked_size(place, THINGS)
+    as_of, at = asked_size(place, THINGS), asked_time(place)
     after = None if place is None else place.after
     asked = Asked(
         kind, as_of, at, query_choice("state", tuple(STATES)), g.query.get("department"),
@@ -76,7 +76,7 @@ def _list(plural: str, kind: str) -> Response:
     _note(found)
     answer: dict[str, Any] = _beside(as_of, at) | {"things": found}
     if last is not None:
-        answer["next"] = write_place(Place(as_of, last, name))
+        answer["next"] = write_place(Place(as_of, last, name, at))
     return _paged(answer, f"/api/v1/{plural}", filters, "things", COLUMNS)
 
 
@@ -103,9 +103,10 @@ def _show(plural: str, kind: str, department: str, id: str) -> Response:
                 "没有这样的名称：应为“部门/编号”",
             )
         )
-    limit, at, name = asked_limit(), asked_time(), f"{kind}/{ref}"
+    limit, filters = asked_limit(), {name: g.query[name] for name in ("at",) if name in g.query}
+    name = urlencode({"of": f"{kind}/{ref}", **filters})
     place = asked_place(name)
-    as_of = asked_size(place, THINGS)
+    as_of, at = asked_size(place, THINGS), asked_time(place)
     ask_for({kind: ref})
     shares = ledger().shares
     shown = shares.one(sight(), kind, ref, as_of, at)
@@ -127,9 +128,8 @@ def _show(plural: str, kind: str, department: str, id: str) -> Response:
         "thing": thing_members(shown),
     }
     if len(steps) > limit:
-        answer["next"] = write_place(Place(as_of, steps[limit - 1].entry, name))
-    kept = {"at": g.query["at"]} if "at" in g.query else {}
-    return _paged(answer, f"/api/v1/{plural}/{quote(ref)}", kept, "history", STEP_COLUMNS)
+        answer["next"] = write_place(Place(as_of, steps[limit - 1].entry, name, at))
+    return _paged(answer, f"/api/v1/{plural}/{quote(ref)}", filters, "history", STEP_COLUMNS)
 
 
 def _paged(
@@ -147,8 +147,10 @@ def _paged(
     return response
 
 
-def asked_time() -> str:
-    """Return the T that is asked for; else the one of this moment."""
+def asked_time(place: Place | None = None) -> str:
+    """Return the T of the page before; else the one asked for, or that of this moment."""
+    if place is not None and place.at:
+        return place.at
     asked: str | None = g.query.get("at")
     if asked is None:
         return ledger().shares.now()

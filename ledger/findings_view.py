@@ -3,9 +3,9 @@
 A finding is there for whoever may read the statement that raised it. To everybody but
 the department concerned, and whoever goes on with what it did, it is shown once it is
 explained, or once the time to explain is over; what concerns the ledger's integrity is
-shown at once. What was said of it by a statement that the asker may not read stands in
-its life without its words, and other entries on which it rests are named where they may
-be read.
+shown at once. No T ahead of the clock ends that time. What was said of it by a
+statement that the asker may not read stands in its life without its words, and other
+entries on which it rests are named where they may be read.
 """
 
 from collections.abc import Iterator
@@ -94,6 +94,8 @@ class Findings:
     ) -> list[tuple[int, Members]]:
         """Up to *limit* findings, newest first, each with its place, below the place *after*."""
         found: list[tuple[int, Members]] = []
+        if asked.reader is not None:
+            asked = replace(asked, at=min(asked.at, self._shares.now()))
         with reading(self._parts.projection_engine) as connection:
             seeing = self._shares.seeing(connection, as_party(sight))
             terms = self._shares.seeing(connection, Sight(asked.inherited.terms)).any_of or ()
