@@ -144,6 +144,13 @@ COMMANDS = {
         Words("Derive tiles and projections anew.", "重新生成瓦片与派生表。"),
     ),
     "witness": ("cli.witness:witness", Words("Run a witness of logs.", "运行日志的见证者。")),
+    "peer": (
+        "cli.peer:peer",
+        Words(
+            "Witness another ledger and be witnessed by it; cite its statements.",
+            "与另一账本互为见证，援引其陈述。",
+        ),
+    ),
     "bench": ("cli.bench:bench", Words("Measure speed.", "测量速度。")),
     "completion": (
         "cli.completion:completion",

@@ -1,4 +1,4 @@
-"""What the registrar can say of departments, posts and keys, as kind, subject and members.
+"""What the registrar can say of departments, posts, keys and peers, as kind, subject and members.
 
 One place for all who say it: the command line, an import, the opening of a ledger.
 Members that are not given are left out. Source: spec 9.1.
@@ -42,6 +42,12 @@ def registered(
         "region": region,
     }
     return Registration("department.registered", f"department/{department}", _given(data))
+
+
+def peered(origin: str, policy: str | None) -> Registration:
+    """Another ledger, and the policy by which its receipts are judged; None: none any more."""
+    data = _given({"origin": origin, "policy": policy})
+    return Registration("peer.registered", "department/registrar", data)
 
 
 def appointed(
