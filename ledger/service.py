@@ -36,7 +36,7 @@ from ledger.parts import Parts
 from ledger.readiness import Readiness, State
 from ledger.scrubbing.scrubber import Scrubber
 from ledger.shares import Shares
-from ledger.store.engine import reading
+from ledger.store.engine import await_standbys, reading
 from ledger.table_source import TableSource, Watch
 from ledger.witnessing.eye import Eye
 from ledger.witnessing.interval import Interval
@@ -173,6 +173,8 @@ class Ledger:
     ) -> Iterator[Submitted]:
         """The receipts of entries (chain names, index) as they were given when those were made."""
         reader = self.parts.reader
+        if known:  # what another process committed may be on no standby yet
+            await_standbys(self.parts.engine)
         kept = reader.kept([index for _, index in known]) if known else {}
         rows = [kept[index] for _, index in known]
         proofs = iter([] if compact else reader.inclusion_proofs(rows))

@@ -26,7 +26,7 @@ from ledger.log.failures import damaged
 from ledger.log.published import read_edge
 from ledger.log.tile_edge import TileEdge
 from ledger.log.tile_store import CHECKPOINT, TileStore
-from ledger.store.engine import reading
+from ledger.store.engine import await_standbys, reading
 from ledger.store.log_rows import LogRows
 
 SPAN = 4096  # headers read from the database at a time
@@ -136,6 +136,7 @@ class Publisher:
             if size > (newest.size if newest else 0):
                 raise published_ahead(size, newest.size if newest else 0)
             if newest is not None and newest.size > size:
+                await_standbys(self._engine)
                 self._render(size, newest, progress)
                 size = newest.size
             elif size:

@@ -19,10 +19,12 @@ from alembic.script import ScriptDirectory
 from ledger.errors import ReadOnly
 from ledger.store.service_tables import service_metadata
 from ledger.store.tables import projection_metadata
+from ledger.store.watched import Watched
 
 SQLITE_WAL_PAGES = 20_000  # of 4 KiB: checkpoints are rare and large, which ordered inserts like
 SQLITE_BUSY_MS = 10_000
 PROJECTIONS_CACHE_MIB = 16
+CONNECT_S = 5  # to each of a URL's hosts, where the URL says nothing else
 
 
 def open_engine(url: str, cache_mib: int, synchronous: str = "FULL") -> sa.Engine:
@@ -144,6 +146,10 @@ def _sqlite_engine(url: sa.URL, cache_mib: int, synchronous: str) -> sa.Engine:
 def _postgresql_engine(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(url, pool_size=8, max_overflow=60, pool_pre_ping=True)
 
+    @sa.event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, args: Any, options: Any) -> Watched:
+        return Watched.connect(*args, **{"connect_timeout": CONNECT_S, **options})
+
     @sa.event.listens_for(engine, "connect")
     def set_parameters(connection: Any, _record: Any) -> None:
         connection.execute("SET synchronous_commit TO on")
@@ -170,6 +176,18 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         writer = connection.execution_options(writes=True)
         with writer.begin():
             yield writer
+
+
+def await_standbys(engine: sa.Engine) -> None:
+    """Return once all that can be read now is on PostgreSQL's synchronous standbys, if it has any.
+
+    A backend that ended while it waited for them has committed here alone, and what it
+    wrote is read like anything else; a primary that fails now would take it along.
+    A commit comes after all others in the write-ahead log, and waits for all of them.
+    """
+    if engine.dialect.name == "postgresql":
+        with writing(engine) as connection:
+            connection.exec_driver_sql("SELECT pg_logical_emit_message(true, 'zelian', '')")
 
 
 def fold_wal(engine: sa.Engine) -> bool:
