@@ -7,11 +7,14 @@ stands in it, nor what a statement says.
 Source: RFC 5545, sections 3.1 (folding), 3.3.11 (escaping), 3.6.2 (to-dos).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 PRODUCT = "-//Zelian//Obligations//ZH"
 _FOLD = 75  # octets of a line, its end not counted
+# Control characters, and what is invisible, parts lines or turns the direction of text.
+_UNFIT = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _STATUS = {"fulfilled": "COMPLETED", "fulfilled_late": "COMPLETED", "cancelled": "CANCELLED",
            "never_came": "CANCELLED"}  # fmt: skip
 
@@ -37,11 +40,12 @@ def icalendar(
 def fold_line(line: str) -> bytes:
     """Return a content line with its end, cut so that no part exceeds 75 octets.
 
-    A cut falls between characters; what goes on begins with one space.
+    A cut falls between characters; what goes on begins with one space. What no line of
+    text holds, such as a line's end, is left out.
     """
     parts: list[bytes] = []
     part = b""
-    for character in line:
+    for character in _UNFIT.sub("", line):
         octets = character.encode()
         room = _FOLD - (1 if parts else 0)
         if len(part) + len(octets) > room:
@@ -55,7 +59,7 @@ def escape(text: str) -> str:
     """Return *text* as the value of a property of type TEXT."""
     for plain, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
         text = text.replace(plain, escaped)
-    return text.replace("\r", "")
+    return text
 
 
 def _todo(one: Mapping[str, Any], at: str, origin: str, language: str) -> Iterator[str]:

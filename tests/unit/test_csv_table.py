@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from ledger.csv_table import csv_table, defused
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    "cell",
+    ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20x"],
+)
 def test_a_cell_that_a_spreadsheet_would_run_is_defused(cell: str) -> None:
     assert defused(cell) == f"'{cell}"
     assert defused(f"a{cell}") == f"a{cell}"

@@ -124,4 +124,8 @@ def test_lines_are_folded_between_characters(size: int, character: str) -> None:
 
 
 def test_a_text_is_escaped() -> None:
-    assert escape("a;b,c\\d\r\ne") == "a\\;b\\,c\\\\d\\ne"
+    assert escape("a;b,c\\d\ne") == "a\\;b\\,c\\\\d\\ne"
+
+
+def test_a_line_holds_nothing_that_would_end_it_or_be_obeyed() -> None:
+    assert fold_line("a\r\nBEGIN:VEVENT\x1b[2J\x9b\u202e\u2028b") == b"aBEGIN:VEVENT[2Jb\r\n"
