@@ -190,6 +190,10 @@ class _Gathering:
             known = self._registry.department(department, self._size)
             if known is not None and known.registered_at >= 0:
                 self._want([known.registered_at])
+        for one in data.get("cites", ()):
+            peer = self._registry.peer(one["ledger"], entry.index)
+            if peer is not None:
+                self._want([peer.registered_at])
         if event["type"] in _ORDERS:
             target = self._ledger.index_of(data["target"])
             if target is not None and target < entry.index:

@@ -63,8 +63,8 @@ _HEAD = """# Event types 事件类型
 Printed from the declarations by `python -m ledger.events.reference`; do not edit. Kinds of values
 are those of the [byte formats](spec.md), whose section 1 has the members that all types share:
 `refs`, `parents`, `signers`, `document`?, `platform_ref`?, `on_behalf_of`? and, but where the
-registrar or the ledger itself speaks, `cites`?. Nothing else may be in `data`. `?` marks what may be
-left out, `[]` a list, `.` a member of an object.
+registrar or the ledger itself speaks, `cites`?. Nothing else may be in `data`. `?` marks what may
+be left out, `[]` a list, `.` a member of an object.
 
 Roles come in groups: {groups}.
 

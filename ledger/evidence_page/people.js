@@ -50,10 +50,18 @@ async function check(work, index, known) {
   tallies.signatures.done += 1;
   known.signed = true;
   if (REGISTRY_TYPES.includes(known.statement.type)) await registry.apply(index, known.statement);
+  tellCitations(tallies.citations, known.statement.data);
   const gaps = gapsOf(work, index, known);
   for (const [en, zh] of gaps) tallies.speakers.lack(index, en, zh);
   if (gaps.length === 0) tallies.speakers.done += 1;
   if (known.statement.type in ORDERS) work.orders.set(index, known.statement);
+}
+
+function tellCitations(tally, { cites = [] }) {
+  if (cites.length === 0) return;
+  tally.of += cites.length;
+  tally.limit("not_checked", "this page verifies no receipts of other ledgers: `zelian verify bundle` does",
+    "本网页不验证其他账本的回执：请用 `zelian verify bundle`");
 }
 
 function refused(work, index, known, { code, en, zh }) {

@@ -18,6 +18,7 @@ const CHECKS = [
   ["statements", "Statements are such as the ledger admits", "陈述符合准入规则", ENTRIES],
   ["signatures", "All signatures verify", "全部签名通过验证", ENTRIES],
   ["speakers", "Keys were live, officials in post and in role", "密钥有效，人员在任且合乎职责", ENTRIES],
+  ["citations", "Cited receipts of other ledgers hold under a policy that the registrar registered", "所援引的其他账本的回执按登记机关登记的策略成立", ["citations", "处援引"]],
   ["unique", "No source used an id twice in it", "包内同一来源的标识未重复使用", ENTRIES],
   ["chain_names", "Chains are those that the events name", "所接的链即事件所指的链", ENTRIES],
   ["chains", "Chains run from their first entry without gap", "各链自首条起无缺口", ["chains", "条链"]],

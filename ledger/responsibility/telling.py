@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
+from ledger.access.citations import VERIFIED
 from ledger.responsibility.telling_limbs import limb_parts
 
 Members = Mapping[str, Any]
@@ -57,7 +58,7 @@ def _parts(line: Members, language: Language) -> Iterator[str]:
         if name in line:
             value = line.get(f"{name}_label", line[name])
             yield (en if language == "en" else zh) + _value(value, language)
-    for told in (_post, _days, _link, _before, _one_of, _when, _dissent, _mark):
+    for told in (_post, _days, _link, _before, _one_of, _when, _dissent, _mark, _cites):
         words = told(line)
         if words is not None:
             yield words[0] if language == "en" else words[1]
@@ -135,6 +136,24 @@ def _dissent(line: Members) -> Both:
         entry = line["decided_after"][0]
         return f"decided against it by entry {entry}", f"第 {entry} 条作出相反决定"
     return "nothing was decided against it", "此后没有相反决定"
+
+
+def _cites(line: Members) -> Both:
+    if "cites" not in line:
+        return None
+    told = [
+        (
+            f"{one['ledger']} {one['statement'][:12]}",
+            ("receipt held at admission", "回执在记入时验证成立")
+            if one["standing"] == VERIFIED
+            else ("NOT CHECKED", "未经检查"),
+        )
+        for one in line["cites"]
+    ]
+    return (
+        "cites " + ", ".join(f"{what} ({en})" for what, (en, _) in told),
+        "援引 " + "、".join(f"{what}（{zh}）" for what, (_, zh) in told),
+    )
 
 
 def _mark(line: Members) -> Both:

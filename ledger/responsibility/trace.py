@@ -11,6 +11,7 @@ Source: domain, 4.6.
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ledger.access.citations import citations_of, cites
 from ledger.access.terms import owner_of
 from ledger.events.types import EVENT_TYPES
 from ledger.responsibility.beside import beside
@@ -68,7 +69,22 @@ def trace(
     if defect is not None:
         report["defect"] = examined(Scene(chain, act, branches, people, rests), defect, item)
         _mark(report)
+    _tell_citations(chain, lines_of(report))
     return report
+
+
+def _tell_citations(chain: Chain, lines: Iterable[Members]) -> None:
+    """Say of each line how it stands with what its statements cite of other ledgers."""
+    citing = {one.index: one.event for one in chain.said if cites(one.event)}
+    for one in lines:
+        found = [
+            {"entry": index, **cited.to_json()}
+            for index in one["entries"]
+            if index in citing
+            for cited in citations_of(citing[index], chain.registry, index)
+        ]
+        if found:
+            one["cites"] = found
 
 
 def lines_of(report: Members) -> Iterator[Members]:

@@ -134,6 +134,8 @@ def _checked(read: _Read, published: Published, trust: Trust, identity: bytes | 
         )
         work.tallies["signatures"].limit(NOT_CHECKED, why)
         work.tallies["speakers"].limit(NOT_CHECKED, why)
+        if work.tallies["citations"].of:
+            work.tallies["citations"].limit(NOT_CHECKED, why)
     _check_question(work)
     _check_derived(work, read.members)
     _check_page(work, read.members)

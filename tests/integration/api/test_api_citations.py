@@ -5,6 +5,8 @@ from typing import Any
 
 from crypto.statement import sign_statement
 from ledger.admission.admission import SMALL_BATCH
+from ledger.responsibility.telling import said_of
+from ledger.responsibility.trace import lines_of
 from tests.citing import FOREIGN, Foreign, citing, lies
 from tests.integration.api.conftest import ServedWorld
 
@@ -61,3 +63,26 @@ def test_a_false_receipt_is_refused_alone_and_in_a_batch_that_a_pool_checks(
     codes = [one["problem"]["code"] if "problem" in one else None for one in told]
     taken = [None] * (len(lines) - len(cited))
     assert codes == [None, *["bad_citation"] * (len(cited) - 1), *taken]
+
+
+def test_a_trace_marks_the_lines_that_rest_on_what_was_cited(served: ServedWorld) -> None:
+    register(served, policy=Foreign(key="a later key").policy())
+    other = Foreign("ledger.example/elsewhere").cite()
+    checked = Foreign(key="a later key").cite()
+    for number, cited in enumerate((other, checked)):
+        event = citing(served.world.use(700 + number, act="A-700"), cited)
+        assert served.post(sign_statement(event, [served.world.zhang])).status_code == 201
+    size = served.ledger.size()
+    served.ledger.catch_up()
+    told = served.client.get(f"/api/v1/acts/MZ/A-700/responsibility?wait_for={size}").get_json()
+    marked = [one for one in lines_of(told) if "cites" in one]
+    found = {(one["entry"], one["ledger"], one["standing"]) for line in marked
+             for one in line["cites"]}  # fmt: skip
+    assert found == {
+        (size - 2, "ledger.example/elsewhere", "not_checked"),
+        (size - 1, FOREIGN, "verified"),
+    }
+    words = " ".join(said_of(line, "en") for line in marked)
+    assert f"ledger.example/elsewhere {other['statement'][:12]} (NOT CHECKED)" in words
+    assert "receipt held at admission" in words
+    assert "未经检查" in " ".join(said_of(line, "zh") for line in marked)
