@@ -6,17 +6,25 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
+import sqlalchemy as sa
 
+from crypto.checkpoint import open_checkpoint
+from ledger.errors import ReadOnly
+from ledger.settings import Settings
+from tests.faults.held import check_held, opened, some_use
 from tests.faults.matrix.site import Site
 from tests.faults.real.killed import Attacked, Victim
 from tests.faults.served import until
+from tests.world import World
 
 pytestmark = pytest.mark.long
 
@@ -80,6 +88,25 @@ class Pair:
             process.kill()
         psutil.wait_procs(processes, 30)
 
+    def lose_standby(self) -> None:
+        """The standby ends: from now on no commit comes to an end."""
+        folder = self.folder / "standby"
+        self._run("pg_ctl", "-w", "-D", folder, "-m", "immediate", "stop")
+
+    def find_standby(self) -> None:
+        """It is there again."""
+        self._start("standby", STANDBY)
+
+    def awaiting(self) -> list[tuple[object, ...]]:
+        """Processes whose commit waits for the standby."""
+        return self.ask("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+
+    def interrupt(self, how: str) -> None:
+        """Call ``pg_cancel_backend`` or ``pg_terminate_backend`` on whoever waits for it."""
+        until(lambda: bool(self.awaiting()))
+        for (pid,) in self.awaiting():
+            self.ask(f"SELECT {how}({pid})")
+
     def promote(self) -> None:
         self._run("pg_ctl", "-w", "-D", self.folder / "standby", "promote")
 
@@ -125,3 +152,37 @@ def test_a_promoted_standby_has_all_that_was_acknowledged(
             flush=True,
         )
     site.close()
+
+
+@contextmanager
+def in_thread(work: Callable[[], object]) -> Iterator[Future[object]]:
+    """Do *work* beside the block."""
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(work)
+
+
+@pytest.mark.parametrize("how", ["pg_cancel_backend", "pg_terminate_backend"])
+def test_what_is_on_no_standby_is_neither_acknowledged_nor_published(
+    pair: Pair, tmp_path: Path, how: str
+) -> None:
+    """A commit whose waiting is interrupted stands on the primary alone, and is read there."""
+    world = World(Settings(tmp_path / "home", pair.url(PRIMARY), 10, 16, 1)).begin()
+    ledger, raw = opened(world), some_use(world)
+    ledger.catch_up()
+    published = ledger.parts.publisher.published_size
+    pair.lose_standby()
+    with in_thread(lambda: ledger.submit(raw)) as first:
+        pair.interrupt(how)
+        with pytest.raises(ReadOnly, match="send the same bytes again"):
+            first.result()
+    assert ledger.size() == published + 1
+    for promise in (lambda: ledger.submit(raw), ledger.parts.publisher.publish):
+        with in_thread(promise) as promised:
+            pair.interrupt(how)
+            assert isinstance(promised.exception(), ReadOnly | sa.exc.SQLAlchemyError)
+    assert open_checkpoint(ledger.published(), ledger.parts.log).size == published
+    pair.find_standby()
+    assert ledger.submit(raw).index == published
+    ledger.catch_up()
+    check_held(world, {raw: ledger.submit(raw).receipt})
+    world.close()
