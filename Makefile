@@ -22,6 +22,9 @@ setup: .venv/.ready ## make .venv with everything in it
 run: setup ## a served ledger with the demo stories; prints what to open
 	$(BIN)/zelian demo --serve
 
+# Compiled once, not by each worker and by each program that a test starts, whatever the shell says.
+test test-long: export PYTHONDONTWRITEBYTECODE =
+
 test: setup ## the tests, under six minutes
 	$(BIN)/python -m pytest -n auto -m "not long"
 

