@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from crypto.notation import TIME
+from ledger.events.types import EVENT_TYPES
 from ledger.events.wording import Wording
 from ledger.supervision.china import china_time
 
@@ -89,15 +90,45 @@ CODES: Mapping[str, Wording] = {
     "lost": Wording("lost", "遗失"),
     "compromised": Wording("compromised", "泄露"),
     "left_post": Wording("left the post", "离任"),
+    "superseded": Wording("superseded", "被取代"),
+    "other": Wording("another reason", "其他原因"),
+    # What somebody read, as F28 names it.
+    "entry": Wording("an entry", "单条记录"),
+    "statement": Wording("a statement", "陈述"),
+    "search": Wording("a search", "检索"),
+    "chain": Wording("a chain", "链"),
+    "responsibility": Wording("a trace of responsibility", "责任追溯"),
+    "impact": Wording("an impact", "影响范围"),
+    "share": Wording("a share", "共享事项"),
+    "matter": Wording("a matter", "事项"),
+    "file": Wording("the file of a grant", "授权档案"),
+    "appraisal": Wording("an appraisal", "考核"),
+    "obligations": Wording("obligations", "期限事项"),
+    "findings": Wording("findings", "待核事项"),
+    "stream": Wording("the stream", "实时推送"),
     "provider_cannot": Wording("the provider cannot go on", "提供部门无法继续"),
     "narrowed_by_provider": Wording("narrowed by the provider", "提供部门缩小范围"),
     "law_changed": Wording("the law changed", "法律政策调整"),
     "correct": Wording("to correct", "更正"),
+    # Kinds of things, as F40 names them.
+    "item": Wording("item", "目录条目"),
+    "grant": Wording("grant", "授权"),
+    "act": Wording("act", "行政行为"),
+    "request": Wording("request", "共享申请"),
+    "agreement": Wording("agreement", "共享协议"),
+    "delivery": Wording("delivery", "交付"),
+    "use": Wording("use", "使用"),
+    "correction": Wording("correction", "校核申请"),
+    "dispute": Wording("dispute", "争议"),
+    "determination": Wording("determination", "责任认定"),
 }
 
 
 def spoken(value: Any, *, zh: bool) -> str:
-    """Return a fact as a message says it: a code in words, a T as the clock in China shows it."""
+    """Return a fact as a message says it: a code in words, a T as the clock in China shows it.
+
+    A type is told to Chinese readers by its label; its short name is English words.
+    """
     if isinstance(value, list | tuple):
         return ("、" if zh else ", ").join(spoken(one, zh=zh) for one in value)
     if not isinstance(value, str):
@@ -106,5 +137,11 @@ def spoken(value: Any, *, zh: bool) -> str:
         return china_time(value)
     known = CODES.get(value)
     if known is None:
-        return value
+        return _type_in_chinese(value) if zh else value
     return known.zh if zh else str(known)
+
+
+def _type_in_chinese(value: str) -> str:
+    """Return the label of the type that *value* is the short name of; else *value*."""
+    known = EVENT_TYPES.get(f"zelian.{value}.v1")
+    return value if known is None else f"“{known.label_zh}”"

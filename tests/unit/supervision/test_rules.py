@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from string import Formatter
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +15,7 @@ from crypto.notation import TIME
 from ledger.builtin_fixtures import fixtures, usual
 from ledger.builtin_packs import built_in, demands
 from ledger.events.types import EVENT_TYPES
+from ledger.sharing.touched import MACHINES
 from ledger.supervision.articles import article_name
 from ledger.supervision.fixture import FIRST, Kept, Story, found_in, registry_of, told
 from ledger.supervision.pack_values import Pack
@@ -163,6 +164,53 @@ def test_a_message_names_the_facts_in_both_languages(rule: str) -> None:
             told_ = one.told(found["facts"])
             assert re.search(r"[\u4e00-\u9fff]", told_.zh)
             assert "违规" not in told_.zh
+
+
+@pytest.mark.parametrize(
+    ("rule", "fact", "kind", "path"),
+    [
+        ("F6", "reason", "key.revoked", ("reason",)),
+        ("F9", "kind", "use.recorded", ("use_kind",)),
+        ("F28", "query", "access.recorded", ("reading", "query")),
+        ("F32", "reason", "grant.terminated", ("reason",)),
+    ],
+)
+def test_codes_of_a_statement_stand_in_a_message_as_words(
+    rule: str, fact: str, kind: str, path: tuple[str, ...]
+) -> None:
+    """Each code that the rule can find, not only those of its fixture."""
+    within: Any = EVENT_TYPES[f"zelian.{kind}.v1"].data
+    for name in path:
+        within = within.members[name]
+    found = fixtures()[rule].positive[0].found[0]["facts"]
+    codes = set(get_args(within.wire)) & FOUND.get(rule, set(get_args(within.wire)))
+    assert codes
+    for code in codes:
+        assert code not in BY_ID[rule].told({**found, fact: code}).zh
+
+
+# Of these codes alone the rule finds anything.
+FOUND = {
+    "F9": {"onward_third_party", "open_publication"},
+    "F32": {"provider_cannot", "law_changed", "other", "not_stated"},
+}
+
+
+@pytest.mark.parametrize("rule", ["F17", "F38", "F40"])
+def test_a_type_stands_in_a_message_by_its_label(rule: str) -> None:
+    for name, declared in EVENT_TYPES.items():
+        facts = fixtures()[rule].positive[0].found[0]["facts"] | {"type": name[7:-3]}
+        told_ = BY_ID[rule].told(facts)
+        assert f"“{declared.label_zh}”" in told_.zh
+        assert name[7:-3] not in told_.zh
+        assert name[7:-3] in str(told_)
+
+
+@pytest.mark.parametrize("kind", sorted(set(MACHINES) - {"matter"}))
+def test_f40_names_each_kind_of_thing_in_words(kind: str) -> None:
+    """A matter is everybody's to name."""
+    facts = {"kind": kind, "ref": "MZ/X-1", "type": "use.recorded"}
+    assert f" {kind} " not in BY_ID["F40"].told(facts).zh
 
 
 def test_rules_are_declared_with_known_words() -> None:
