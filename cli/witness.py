@@ -16,15 +16,19 @@ from cli.command import command, group, option
 from cli.failures import DONE, FAILED, NOT_FOUND, REFUSED, Failure, usage
 from cli.invocation import JSON, LANG, here
 from cli.output import data, data_json, local_time, table, talk
+from cli.receipts import write_durably
 from cli.speech import pick
+from crypto.fork import FORK as FORKED
+from crypto.fork import ForkReport, write_fork_report
 from crypto.keys import PrivateKey
 from crypto.notation import format_time
-from crypto.note import COSIGNATURE, VKey, format_vkey, parse_vkey, vkey_of
+from crypto.note import COSIGNATURE, VKey, format_vkey, parse_note, parse_vkey, vkey_of
 from ledger.home import read_private, write_private, write_public
 from witness.errors import WitnessError
 from witness.judge import FORK, Cosigned
 from witness.known_logs import format_known_logs, parse_known_logs
 from witness.store import Evidence, Store, create_store
+from witness.tree_head import parse_tree_head
 
 DEFAULT_HOME = "var-witness"
 KEY, VKEY, KNOWN_LOGS, DATABASE = "witness.pem", "witness.vkey", "known-logs", "witness.db"
@@ -139,7 +143,14 @@ def _say_where(host: str, port: int) -> None:
     "各日志最近的联署，以及对日志不利的证据。\n\n有日志对同一大小签署两个根时，退出码为 1。",
     options=OWN,
 )
-def status() -> None:
+@option(
+    "--reports",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    en="Write each fork there, for `zelian verify fork-report`.",
+    zh="将各分叉写入此目录，供 `zelian verify fork-report` 核验。",
+)
+def status(reports: Path | None) -> None:
     """Print what is remembered."""
     folder = _existing()
     name, key = _identity(folder)
@@ -154,6 +165,8 @@ def status() -> None:
         data_json(members | {"vkey": vkey})
     else:
         _print(vkey, logs, evidence)
+    if reports is not None:
+        _write_reports(reports, evidence)
     forked = any(found.kind == FORK for found in evidence)
     click.get_current_context().exit(FAILED if forked else DONE)
 
@@ -169,6 +182,26 @@ def _print(vkey: str, logs: Sequence[Cosigned], evidence: Sequence[Evidence]) ->
     for found in evidence:
         said = pick(*KINDS[found.kind])
         data(f"! {found.origin}  {found.size}  {said}  {_when(found.time_s)}")
+
+
+def _write_reports(folder: Path, evidence: Sequence[Evidence]) -> None:
+    """Write what two notes of one size prove, each once and under a name of its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for found in evidence:
+        if found.kind != FORK or not _of_one_size(found):
+            continue
+        seen_at = format_time(found.time_s * 1000)
+        report = ForkReport(FORKED, found.cosigned, found.note, (), (), seen_at)
+        path = folder / f"fork-report-{found.size}-{found.root.hex()[:16]}.json"
+        write_durably(path, write_fork_report(report))
+        talk(str(path), str(path))
+
+
+def _of_one_size(found: Evidence) -> bool:
+    """Whether what had been cosigned has as many entries: then two notes are all it takes."""
+    if not found.cosigned:
+        return False
+    return parse_tree_head(parse_note(found.cosigned).text).size == found.size
 
 
 def _when(time_s: int) -> str:

@@ -102,6 +102,12 @@ class Fault:
             effect()
         raise error
 
+    @property
+    def lost(self) -> bool:
+        """Whether all that happened is that the database did not answer."""
+        is_lost = isinstance(_error(self.row.stage, self.number), sa.exc.OperationalError)
+        return is_lost and self.row.mode in ("fails", "persisted")
+
     def arrive(self) -> None:
         """Let the effects that were late come now."""
         while self.left:

@@ -69,6 +69,7 @@ class Site:
             self.folder / "copy",
             policy,
             TileStore(self.world.settings.home / "tiles").get,
+            lambda _, origin: self.asked(origin),
             self.world.clock,
             Limits(),
         )
@@ -78,6 +79,11 @@ class Site:
     @property
     def policy(self) -> Policy:
         return parse_policy((self.folder / "home" / "trust-policy").read_bytes())
+
+    def asked(self, origin: str) -> bytes | None:
+        """What the witness publishes."""
+        answer = Within(self.witness).checkpoint(origin)
+        return answer.body if answer.status == 200 else None
 
     def seconds(self) -> int:
         return self.world.clock.now_ms // 1000

@@ -53,7 +53,7 @@ class Walk(Known):
             assert not thread.is_alive()
         self.tally.refused += refused
         self.tally.met += fault.met
-        self._recover(refused)
+        self._recover(refused, lost=fault.lost)
         if not self.send(lines):
             raise AssertionError(f"no receipts after recovery: {self.ledger.state()}")
         self._settle(fault)
@@ -67,10 +67,14 @@ class Walk(Known):
         self.ledger.state()
         self.look()
 
-    def _recover(self, refused: bool) -> None:
-        """Restart where the row says so, or where the ledger says that somebody must look."""
+    def _recover(self, refused: bool, lost: bool) -> None:
+        """Restart where the row says so, or where the ledger says that somebody must look.
+
+        That it must not say where nothing but the connection was *lost*: such a fault passes.
+        """
         failure = self.ledger.parts.sequencer.failure
         stands = failure is not None and not self.ledger.state().writable
+        assert not (stands and lost), failure
         assert refused or failure is None
         if self.row.restart or stands:
             self.site.restart()

@@ -160,6 +160,15 @@ def test_the_protocol_answer_by_answer(witness: Running, vkey: VKey, home: Path)
     assert "two roots of one size" in result.stdout
     assert "同一大小有两个根" in Zelian(home).chinese("witness", "status", "--home", home).stdout
 
+    # And anybody who has the log's key checks it, without the witness.
+    reports = home.parent / "reports"
+    Zelian(home)("witness", "status", "--home", home, "--reports", reports)
+    (report,) = reports.iterdir()
+    trust = home.parent / "policy"
+    trust.write_text(f"log {format_vkey(LOG.vkey)}\nquorum none\n")
+    proof = Zelian(home)("verify", "fork-report", report, "--policy", trust)
+    assert (proof.exit_code, proof.stderr) == (0, "verdict: OK\n")
+
 
 def test_of_two_who_ask_at_once_one_is_cosigned(
     tmp_path: Path, run: Callable[..., Running]
