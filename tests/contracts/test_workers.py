@@ -9,6 +9,7 @@ import pytest
 from crypto.statement import sign_statement
 from ledger.errors import Refused
 from ledger.settings import Settings
+from tests.citing import FOREIGN, Foreign, citing
 from tests.world import MZ, World, seed
 
 
@@ -38,6 +39,18 @@ def test_a_key_revoked_on_one_is_refused_on_the_other(workers: tuple[World, Worl
     with pytest.raises(Refused) as refused:
         second.submit(second.use(2), second.zhang)
     assert refused.value.code == "revoked_key"
+
+
+def test_a_peer_registered_on_one_judges_on_the_other(workers: tuple[World, World]) -> None:
+    first, second = workers
+    peer = {"origin": FOREIGN, "policy": Foreign().policy()}
+    first.submit(first.registry("peer.registered", "department/registrar", peer), first.registrar)
+    with pytest.raises(Refused) as refused:
+        second.submit(citing(second.use(), Foreign(key="somebody").cite()), second.zhang)
+    assert refused.value.code == "bad_citation"
+    index = second.submit(citing(second.use(), Foreign().cite()), second.zhang).index
+    for world in workers:
+        assert [one.standing for one in world.ledger.entry(index).citations] == ["verified"]
 
 
 def test_one_shows_what_the_other_enrolled(workers: tuple[World, World]) -> None:

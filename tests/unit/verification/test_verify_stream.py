@@ -14,6 +14,7 @@ from ledger.verification.report import Check, Report
 from ledger.verification.source import MemorySource, Source
 from ledger.verification.stream import verify_stream
 from ledger.verification.whole import ChainEnd
+from tests.citing import FOREIGN, Foreign, citing, lies
 from tests.unit.verification.ledgers import (
     REGISTRAR,
     SECRET,
@@ -344,6 +345,22 @@ def opened_for_another_log(book: Book) -> MemorySource:
     return fresh.source()
 
 
+def registered(book: Book, foreign: Foreign) -> None:
+    peer = {"origin": FOREIGN, "policy": foreign.policy()}
+    book.registry("peer.registered", "department/registrar", peer)
+
+
+def false_citation(book: Book) -> MemorySource:
+    book.log(citing(book.use_event(), lies()[0][1]), ZHANG)
+    return book.source()
+
+
+def citation_by_another_log(book: Book) -> MemorySource:
+    registered(book, Foreign())
+    book.log(citing(book.use_event(), Foreign(key="somebody").cite()), ZHANG)
+    return book.source()
+
+
 ATTACKS: list[tuple[Attack, dict[str, int]]] = [
     (header_byte, {"headers": 9, "links": 10, "checkpoints": 9, "tree": 24, "chains": 10}),
     (header_digest, {"digests": 9, "links": 10, "checkpoints": 9, "tree": 24, "chains": 10}),
@@ -385,7 +402,21 @@ ATTACKS: list[tuple[Attack, dict[str, int]]] = [
     (from_the_future, {"statements": 25}),
     (another_ledgers, {"statements": 25}),
     (opened_for_another_log, {"opening": 0, "identity": 0}),
+    (false_citation, {"statements": 25}),
+    (citation_by_another_log, {"statements": 26}),
 ]
+
+
+def test_what_held_when_it_was_cited_holds_whatever_was_registered_later() -> None:
+    book, cited = written(), Foreign().cite()
+    book.log(citing(book.use_event(), Foreign(key="nobody asked").cite()), ZHANG)
+    for key in ("the log of linjiang", "a later key"):
+        registered(book, Foreign(key=key))
+        book.log(citing(book.use_event(), Foreign(key=key).cite()), ZHANG)
+    assert bad_checks(verified(book.source(), book.identity)) == {}
+    book.log(citing(book.use_event(), cited), ZHANG)
+    report = verified(book.source(), book.identity)
+    assert bad_checks(report) == {"statements": 30}
 
 
 @pytest.mark.parametrize(("attack", "want"), ATTACKS, ids=[a.__name__ for a, _ in ATTACKS])
