@@ -7,9 +7,11 @@ and whether another writer has enrolled the key meanwhile. Source: spec 6.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from crypto.chain import REGISTRY_TYPES, chain_names
 from crypto.notation import format_time
+from ledger.access.citations import check_citations
 from ledger.admission.checks import LOOKING_BACK, Examined, doubtful, examine, read
 from ledger.admission.judge import RegistryJudge, refusal_of
 from ledger.admission.pool import CheckPool
@@ -92,11 +94,23 @@ class Admission:
         """
         examined = self._examine_all(lines)
         readable = [one for one in examined if isinstance(one, Examined)]
+        self._verify_cited(readable)
         outcomes = iter(self._sequencer.submit([candidate_of(one) for one in readable]))
         return [
             (_names_of(one), next(outcomes)) if isinstance(one, Examined) else ((), one)
             for one in examined
         ]
+
+    def _verify_cited(self, examined: Sequence[Examined]) -> None:
+        """Verify what is cited before the queue, which holds everybody up; it judges again.
+
+        A receipt that held is remembered, so that judging it costs nothing.
+        """
+        registry = self._judge.registry
+        for one in examined:
+            if one.names:  # it is right by its schema
+                with suppress(Refused):
+                    check_citations(one.statement.event, registry, registry.size)
 
     def _examine_all(self, lines: Sequence[bytes]) -> list[Examined | Refused]:
         keys = self._judge.registry.public_keys

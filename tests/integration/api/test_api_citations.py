@@ -19,6 +19,11 @@ def logged(served: ServedWorld, *cited: dict[str, str]) -> dict[str, Any]:
     return shown
 
 
+def event_data(served: ServedWorld) -> dict[str, Any]:
+    data: dict[str, Any] = served.world.use()["data"]
+    return data
+
+
 def register(served: ServedWorld, **data: str) -> int:
     event = served.world.registry(
         "peer.registered", "department/registrar", {"origin": FOREIGN, **data}
@@ -57,12 +62,16 @@ def test_a_false_receipt_is_refused_alone_and_in_a_batch_that_a_pool_checks(
     answer = served.post(lines[1])
     assert (answer.status_code, answer.get_json()["code"]) == (422, "bad_citation")
     assert answer.get_json()["pointer"] == "/data/cites/0/receipt"
-    lines += served.uses(SMALL_BATCH + 1 - len(lines))
+    odd = [{**event_data(served), "cites": value} for value in (5, None, [5], [[]], "x")]
+    strange = [{**served.world.use(), "data": data} for data in odd]
+    lines += [sign_statement(one, [served.world.zhang]) for one in strange]
+    lines += served.uses(SMALL_BATCH + 3 - len(cited))
     assert len(lines) > SMALL_BATCH
     told = list(map(json.loads, served.batch(b"\n".join(lines)).data.splitlines()))
     codes = [one["problem"]["code"] if "problem" in one else None for one in told]
-    taken = [None] * (len(lines) - len(cited))
-    assert codes == [None, *["bad_citation"] * (len(cited) - 1), *taken]
+    taken = [None] * (len(lines) - len(cited) - len(odd))
+    wrong = ["bad_citation"] * (len(cited) - 1) + ["schema"] * len(odd)
+    assert codes == [None, *wrong, *taken]
 
 
 def test_a_trace_marks_the_lines_that_rest_on_what_was_cited(served: ServedWorld) -> None:
