@@ -23,6 +23,8 @@ MAX_ASKER = 200  # characters
 _ALWAYS = (form.MANIFEST, form.CHECKPOINT, form.CHAINS, form.REPORT, form.README)
 _OPTIONAL = (form.TAIL, form.PAGE)
 _UNLISTED = (form.MANIFEST, form.PAGE)
+_MANIFEST = frozenset({"asker", "members", "origin", "question", "size", "v"})
+_ABSENT = frozenset({"by", "index", "reason"})
 
 
 def read_manifest(members: Members) -> Manifest:
@@ -38,7 +40,7 @@ def read_manifest(members: Members) -> Manifest:
     for name in members:
         if name not in (*_ALWAYS, *_OPTIONAL) and form.ENTRY_NAME.fullmatch(name) is None:
             _refuse(f"{name} is no member of a bundle", f"{name} 不是证据包的成员", name)
-    manifest = _manifest(_object(members, form.MANIFEST, 6))
+    manifest = _manifest(_object(members, form.MANIFEST, _MANIFEST))
     listed, present = set(manifest.members), set(members) - set(_UNLISTED)
     for name in sorted(listed ^ present):
         _refuse(
@@ -120,7 +122,7 @@ def _entry(members: Members, index: int) -> EntryShown:
 
 def _absent(members: Members, index: int) -> Absent:
     name = entry_name(index, form.ABSENT)
-    value = _object(members, name, 3)
+    value = _object(members, name, _ABSENT)
     by, reason = value.get("by"), value.get("reason")
     if value.get("index") != index or type(value["index"]) is not int:
         _refuse("/index is that of its entry", "/index 应为该条序号", name)
@@ -156,10 +158,11 @@ def _chain(value: Any) -> ChainShown:
     return ChainShown(name, salt, chain_id, tuple(entries))
 
 
-def _object(members: Members, name: str, count: int) -> dict[str, Any]:
+def _object(members: Members, name: str, has: frozenset[str]) -> dict[str, Any]:
     value = _json(members, name)
-    if type(value) is not dict or len(value) != count:
-        _refuse(f"it is an object of {count} members", f"应为含 {count} 个成员的对象", name)
+    if type(value) is not dict or value.keys() != has:
+        named = ", ".join(sorted(has))
+        _refuse(f"it is an object of {named}", f"应为由 {named} 组成的对象", name)
     return value
 
 

@@ -1,11 +1,14 @@
 """No zip that could be read in two ways, or costs more than it weighs, passes for a bundle."""
 
+import json
 import tracemalloc
 from collections.abc import Iterator
+from hashlib import sha256
 
 import pytest
 
 from crypto.archive import read_archive, write_archive
+from crypto.canonical import read_canonical, write_canonical
 from crypto.errors import Malformed, TooLarge
 from ledger.evidence.question import Question
 from tests.hostile.zips import foreign_members, hostile_zips, plain, zip_of
@@ -71,3 +74,21 @@ def test_a_member_that_no_bundle_has_is_named(small: Case, members: dict[str, by
         assert report.verdict == "failed", what
         [finding] = report.checks[0].findings
         assert "is no member of a bundle" in finding.en, what
+
+
+@pytest.mark.parametrize("where", ["manifest.json", "absent.json"])
+def test_a_member_that_is_named_otherwise_is_not_overlooked(small: Case, where: str) -> None:
+    """Such as ``Asker`` for ``asker``, which may be null: the number of members is right."""
+    members = read_archive(small.make().raw)
+    name = next(one for one in members if one.endswith(where))
+    value = read_canonical(members[name])
+    assert isinstance(value, dict)
+    for renamed in value:
+        other = {n.capitalize() if n == renamed else n: said for n, said in value.items()}
+        changed = members | {name: write_canonical(other)}
+        if name != "manifest.json":
+            manifest = json.loads(members["manifest.json"])
+            manifest["members"][name] = sha256(changed[name]).hexdigest()
+            changed["manifest.json"] = write_canonical(manifest)
+        report = small.verify(write_archive(changed))
+        assert report.checks[0].verdict == "failed", renamed

@@ -202,6 +202,8 @@ def _of_manifest(members: Members) -> Iterator[tuple[str, Members]]:
         ("a member more in the manifest", {"more": 1}),
     ):
         yield what, members | {MANIFEST: write_canonical(value | change)}
+    renamed = {"Asker" if name == "asker" else name: said for name, said in value.items()}
+    yield "a member of the manifest named otherwise", members | {MANIFEST: write_canonical(renamed)}
     for name, body in (
         (REPORT, members[REPORT].replace(b'"signed"', b'"attested"', 1)),
         (README, members[README] + b"Verified by the court.\n"),
