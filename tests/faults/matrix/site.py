@@ -1,5 +1,6 @@
 """A ledger, a witness in its policy and a watcher of its files, in one folder."""
 
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
@@ -54,7 +55,8 @@ class Site:
         self.world.close()
         create_store(self.folder / "witness.db")
         file = Home(self.world.settings.home).trust_policy
-        key = Witness(NAME, seed(NAME), {}, Store(self.folder / "witness.db"), lambda: 0).vkey
+        with closing(Store(self.folder / "witness.db")) as store:
+            key = Witness(NAME, seed(NAME), {}, store, lambda: 0).vkey
         text = file.read_text().replace("quorum none\n", "")
         file.write_text(f"{text}witness w {format_vkey(key)} {URL}\nquorum w\n")
 
