@@ -135,7 +135,8 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     finally:
         signal.alarm(0)
-    print("\n".join([*about, *_set(options), "", *table_lines(rounds)]))
+        if rounds:  # those before one that failed are told too
+            print("\n".join([*about, *_set(options), "", *table_lines(rounds)]), flush=True)
     return int(any(one.lost or one.forks for one in rounds))
 
 
