@@ -88,6 +88,6 @@ def _no_name() -> Exception:
     return not_found(
         Words(
             f"no chain has such a name: <kind>/<name>, where kind is one of {kinds}",
-            f"没有这样的链名：应为“类别/名称”，类别为 {kinds} 之一",
+            f"没有这样的链名：应为“类别/名称”，类别为 {'、'.join(KINDS)} 之一",
         )
     )

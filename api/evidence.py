@@ -88,7 +88,7 @@ def _asked_question() -> Question:
         listed = ", ".join(KINDS)
         raise Problem(
             "bad_parameter",
-            Words(f"ask by exactly one of {listed}", f"{listed} 中须给出且只给出一个"),
+            Words(f"ask by exactly one of {listed}", f"{'、'.join(KINDS)} 中须给出且只给出一个"),
         )
     kind = given[0]
     if kind == "entry":
@@ -120,7 +120,9 @@ def _asked_reason() -> str:
     if reason and reason not in GIVEN_REASONS:
         listed = ", ".join(GIVEN_REASONS)
         raise bad_parameter(
-            "reason", f"reason must be one of: {listed}", f"reason 须为其中之一：{listed}"
+            "reason",
+            f"reason must be one of: {listed}",
+            f"reason 须为其中之一：{'、'.join(GIVEN_REASONS)}",
         )
     return reason or "not_stated"
 

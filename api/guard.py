@@ -105,7 +105,8 @@ def _reason() -> str:
         listed = ", ".join(GIVEN_REASONS)
         raise ReasonNeeded(
             f"say why you read, in the header {REASON_HEADER} or as ?reason=, by one of: {listed}",
-            f"请在标头 {REASON_HEADER} 或参数 ?reason= 中说明查阅理由，取值为：{listed}",
+            f"请在标头 {REASON_HEADER} 或参数 ?reason= 中说明查阅理由，取值为："
+            + "、".join(GIVEN_REASONS),
         )
     return reason
 

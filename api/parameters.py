@@ -85,7 +85,7 @@ def _unknown(allowed: tuple[str, ...]) -> Words:
     if not allowed:
         return Words("this address takes no query parameter", "此地址不接受查询参数")
     names = ", ".join(allowed)
-    return Words(f"this address takes {names} only", f"此地址只接受参数 {names}")
+    return Words(f"this address takes {names} only", f"此地址只接受参数 {'、'.join(allowed)}")
 
 
 def bad_parameter(name: str, en: str, zh: str) -> Problem:
@@ -126,7 +126,9 @@ def query_choice(name: str, choices: tuple[str, ...]) -> str | None:
     if text is not None and text not in choices:
         listed = ", ".join(choices)
         raise bad_parameter(
-            name, f"{name} must be one of: {listed}", f"{name} 须为其中之一：{listed}"
+            name,
+            f"{name} must be one of: {listed}",
+            f"{name} 须为其中之一：{'、'.join(choices)}",
         )
     return text
 

@@ -238,7 +238,7 @@ def _field(name: str, position: int) -> _Field:
         listed = ", ".join(FIELDS)
         raise QueryError(
             f"there is no field of that name: there are {listed}",
-            f"没有此字段：可用字段为 {listed}",
+            f"没有此字段：可用字段为 {'、'.join(FIELDS)}",
             position,
         )
     return _FIELDS[name]

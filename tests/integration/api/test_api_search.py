@@ -180,6 +180,28 @@ def test_a_wrong_search_says_where_in_both_languages(served: ServedWorld) -> Non
         assert word in answer["detail"]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/grants?state=none",
+        "/api/v1/grants?none=1",
+        "/api/v1/entries?q=none:1",
+        "/api/v1/chains/none/MZ/A-1",
+        "/api/v1/evidence",
+        "/api/v1/evidence?act=MZ/A-1&reason=none",
+    ],
+)
+def test_what_there_is_to_choose_is_listed_in_each_language(
+    served: ServedWorld, address: str
+) -> None:
+    """Chinese without a word of Accept-Language, its lists with 、 and never a comma."""
+    client = client_of(served, served.world.zhang)
+    told = client.get(address).json["detail"]
+    assert "、" in told
+    assert "," not in told
+    assert ", " in client.get(address, headers={"Accept-Language": "en"}).json["detail"]
+
+
 def test_a_cursor_serves_its_own_question_alone(served: ServedWorld) -> None:
     served.log(3)
     asked = {"q": "type:use.recorded", "limit": 1, "wait_for": served.ledger.size()}
