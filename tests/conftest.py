@@ -89,11 +89,6 @@ class Databases:
         password = f":{parts['password']}" if parts.get("password") else ""
         return f"postgresql://{parts.get('user', '')}{password}@{where}{port}/{name}{query}"
 
-    def make_like(self, url: str, like: str) -> None:
-        """Put a copy of the database *like* in place of the empty one of *url*."""
-        self._run(f'DROP DATABASE "{_name(url)}" WITH (FORCE)')
-        self._run(f'CREATE DATABASE "{_name(url)}" TEMPLATE "{_name(like)}"')
-
     def drop_all(self) -> None:
         for name in self.made:
             self._run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -108,8 +103,8 @@ def _name(url: str) -> str:
 
 
 @pytest.fixture
-def new_database(postgresql_url: str) -> Iterator[Callable[[], str]]:
-    """Make empty databases; each is dropped at the end."""
+def new_database(postgresql_url: str) -> Iterator[Callable[..., str]]:
+    """Make empty databases, or copies of one; each is dropped at the end."""
     databases = Databases(postgresql_url)
     yield databases.make
     databases.drop_all()
@@ -141,10 +136,13 @@ def _begun(settings: Settings) -> World:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    """Settings of an empty home, on each kind of store."""
+    """Settings of an empty home, on each kind of store; its database is what a ``world`` copies."""
     home = tmp_path / "home"
     if request.param == "sqlite":
         url = f"sqlite:///{home / 'ledger.db'}"
+    elif "world" in request.fixturenames:
+        begun: World = request.getfixturevalue("begun_postgresql")
+        url = request.getfixturevalue("new_database")(begun.settings.database_url)
     else:
         url = request.getfixturevalue("new_database")()
     return Settings(home=home, database_url=url, publish_ms=10, cache_mib=16, checkers=2)
@@ -162,9 +160,6 @@ def world(settings: Settings, request: pytest.FixtureRequest) -> Iterator[World]
     """A world with its cast, on each kind of store."""
     name = "begun_sqlite" if settings.on_sqlite else "begun_postgresql"
     begun: World = request.getfixturevalue(name)
-    if not settings.on_sqlite:
-        databases = Databases(request.getfixturevalue("postgresql_url"))
-        databases.make_like(settings.database_url, begun.settings.database_url)
     made = World(settings).begin_like(begun)
     yield made
     made.close()
