@@ -3,9 +3,9 @@
     python -m tests.faults.growing LINES EVERY
 
 Posts the statements of the file LINES in batches to the ledger of the
-environment, in the background publishing and projecting, and prints a JSON
-line every EVERY entries: size, and resident MiB of this process and of those
-that check batches for it.
+environment, in the background publishing and projecting, and prints a JSON line
+every EVERY entries: size, and resident MiB of this process, of those that check
+batches for it, and of others that it has just then: what makes ahead.
 """
 
 import itertools
@@ -19,6 +19,7 @@ import psutil
 
 from crypto.statement import sign_statement
 from ledger.bootstrap import open_ledger
+from ledger.service import Ledger
 from ledger.settings import Settings
 from tests.world import Clock, World
 
@@ -45,6 +46,20 @@ def resident_mib(process: psutil.Process) -> float:
     return float(process.memory_info().rss) / 2**20
 
 
+def _still_resident_mib(process: psutil.Process) -> float:
+    """That of a process which may have ended by now."""
+    try:
+        return resident_mib(process)
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def checkers_of(ledger: Ledger) -> set[int]:
+    """Process ids of those that check batches."""
+    executor = ledger.parts.pool._executor
+    return set() if executor is None else set(executor._processes)
+
+
 def main(lines: str, every: str) -> None:
     me = psutil.Process(os.getpid())
     ledger = open_ledger(Settings.from_environment(), background=True)
@@ -54,8 +69,10 @@ def main(lines: str, every: str) -> None:
         size = ledger.state().size
         if size // int(every) > said:
             said = size // int(every)
-            children = sum(map(resident_mib, me.children(recursive=True)))
-            print(json.dumps([size, resident_mib(me), children]), flush=True)
+            checkers, others = checkers_of(ledger), [0.0, 0.0]
+            for child in me.children(recursive=True):
+                others[child.pid not in checkers] += _still_resident_mib(child)
+            print(json.dumps([size, resident_mib(me), *others]), flush=True)
     ledger.close()
 
 

@@ -24,6 +24,7 @@ SMALL, LARGE = 20_000, 200_000
 EVERY = 10_000
 CACHE_MIB = 16
 SERVICE_MIB = CACHE_MIB + 64
+AHEAD_MIB = 256  # whatever the size, of what makes ahead and of what spawns processes together
 VERIFIER_MIB = 32
 BUILDERS = 2
 
@@ -32,6 +33,7 @@ class Sample(NamedTuple):
     size: int
     service_mib: float
     checkers_mib: float
+    ahead_mib: float
 
 
 def build_lines(folder: Path, number: int, now_ms: int) -> Path:
@@ -92,15 +94,16 @@ def test_memory_does_not_follow_the_size(
 
     small, _ = grown(tmp_path / "small", SMALL)
     large, samples = grown(tmp_path / "large", LARGE)
-    say("\nentries  service MiB  checkers MiB")
-    for sample in samples:
-        say(f"{sample.size:7}  {sample.service_mib:11.1f}  {sample.checkers_mib:12.1f}")
+    say("\nentries  service MiB  checkers MiB  ahead MiB")
+    for size, service, checkers, ahead in samples:
+        say(f"{size:7}  {service:11.1f}  {checkers:12.1f}  {ahead:9.1f}")
     before = next(one for one in samples if one.size >= SMALL)
     growth = {name: max(of(one) for one in samples) - of(before) for name, of in WHAT.items()}
     peaks = [verifying_mib(settings) for settings in (small, large)]
     say(f"growth in MiB: {growth}; bound {SERVICE_MIB}")
     say(f"verify ledger, MiB at most: {peaks[0]:.1f} at {SMALL}, {peaks[1]:.1f} at {LARGE}")
     assert max(growth.values()) <= SERVICE_MIB
+    assert max(one.ahead_mib for one in samples) <= AHEAD_MIB
     assert peaks[1] - peaks[0] <= VERIFIER_MIB
 
 
