@@ -11,20 +11,17 @@ Source: spec 5; C2SP tlog-checkpoint.
 import re
 from dataclasses import dataclass
 
-from crypto.errors import Malformed, Untrusted
+from crypto.errors import Malformed
 from crypto.keys import PrivateKey
 from crypto.merkle import MAX_SIZE, check_digests, check_size
 from crypto.notation import check_origin, read_b64, write_b64
 from crypto.note import (
-    ED25519,
     Note,
     VKey,
     format_note,
-    format_vkey,
-    match_signatures,
     parse_note,
+    require_log,
     sign_note,
-    verify_signature,
 )
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
@@ -101,20 +98,7 @@ def open_checkpoint(note_text: str | bytes, log: VKey) -> Checkpoint:
         BadSignature: a line of this key does not verify.
         Untrusted: there is no line of this key, or it is not the key of this origin.
     """
-    if log.algorithm != ED25519:
-        raise Malformed(
-            f"{log.name} is not a log's key; a log's is of type 01",
-            f"{log.name} 不是日志密钥；日志密钥的类型为 01",
-        )
     note = parse_note(note_text)
     checkpoint = parse_checkpoint(note.text)
-    lines = match_signatures(note, [log])
-    for line, key in lines:
-        verify_signature(note.text, line, key)
-    if not lines or log.name != checkpoint.origin:
-        raise Untrusted(
-            f"the checkpoint of {checkpoint.origin} is not signed by the key that you trust, "
-            f"{format_vkey(log)}",
-            f"{checkpoint.origin} 的检查点未由您信任的密钥 {format_vkey(log)} 签名",
-        )
+    require_log(note, log, checkpoint.origin, ("checkpoint", "检查点"))
     return checkpoint

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
-from crypto.errors import BadSignature, Malformed, TooLarge
+from crypto.errors import BadSignature, Malformed, TooLarge, Untrusted
 from crypto.keys import PrivateKey, PublicKey, read_public_key
 from crypto.notation import read_b64, write_b64
 
@@ -244,6 +244,34 @@ def match_signatures(note: Note, keys: Iterable[VKey]) -> list[tuple[Signature, 
             )
     found = ((line, known.get((line.name, line.key_id))) for line in note.signatures)
     return [(line, key) for line, key in found if key is not None]
+
+
+def require_log(note: Note, log: VKey, origin: str, what: tuple[str, str]) -> None:
+    """Refuse a *note* of *origin* that *log* did not sign; lines of other keys are ignored.
+
+    Args:
+        log: of type 0x01; its name must be *origin*.
+        what: what the note is, in English and Chinese.
+
+    Raises:
+        Malformed: *log* is no log's key.
+        BadSignature: a line of this key does not verify.
+        Untrusted: there is no line of this key, or it is not the key of this origin.
+    """
+    if log.algorithm != ED25519:
+        raise Malformed(
+            f"{log.name} is not a log's key; a log's is of type 01",
+            f"{log.name} 不是日志密钥；日志密钥的类型为 01",
+        )
+    lines = match_signatures(note, [log])
+    for line, key in lines:
+        verify_signature(note.text, line, key)
+    if not lines or log.name != origin:
+        en, zh = what
+        raise Untrusted(
+            f"the {en} of {origin} is not signed by the key that you trust, {format_vkey(log)}",
+            f"{origin} 的{zh}未由您信任的密钥 {format_vkey(log)} 签名",
+        )
 
 
 def add_signatures(note: Note, more: Sequence[Signature]) -> Note:

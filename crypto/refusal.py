@@ -18,18 +18,16 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from crypto.errors import Malformed, Untrusted
+from crypto.errors import Malformed
 from crypto.keys import PrivateKey
 from crypto.notation import check_hex32, check_origin, check_time
 from crypto.note import (
     Note,
     VKey,
     format_note,
-    format_vkey,
-    match_signatures,
     parse_note,
+    require_log,
     sign_note,
-    verify_signature,
 )
 
 KIND: Final = "zelian.refusal.v1"
@@ -80,21 +78,13 @@ def open_refusal(note: str | bytes, log: VKey) -> Refusal:
     """Return what a note says that *log* signed; lines of other keys are ignored.
 
     Raises:
-        Malformed, TooLarge: it is no such note.
+        Malformed, TooLarge: it is no such note, or *log* is no log's key.
         BadSignature: a line of this key does not verify.
         Untrusted: there is no line of this key, or it is not the key of this origin.
     """
     opened = parse_note(note)
     refusal = parse_refusal(opened.text)
-    lines = match_signatures(opened, [log])
-    for line, key in lines:
-        verify_signature(opened.text, line, key)
-    if not lines or log.name != refusal.origin:
-        raise Untrusted(
-            f"the refusal by {refusal.origin} is not signed by the key that you trust, "
-            f"{format_vkey(log)}",
-            f"{refusal.origin} 的拒收凭证未由您信任的密钥 {format_vkey(log)} 签名",
-        )
+    require_log(opened, log, refusal.origin, ("refusal", "拒收凭证"))
     return refusal
 
 

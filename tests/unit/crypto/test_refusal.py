@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from crypto.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint
 from crypto.errors import BadSignature, CryptoError, Malformed, Untrusted
 from crypto.keys import PrivateKey
-from crypto.note import ED25519, vkey_of
+from crypto.note import COSIGNATURE, ED25519, vkey_of
 from crypto.refusal import Refusal, format_refusal, open_refusal, parse_refusal, sign_refusal
 
 KEY = PrivateKey.from_seed(sha256(b"log").digest())
@@ -78,3 +78,9 @@ def test_neither_is_ever_taken_for_a_checkpoint() -> None:
     checkpoint = sign_checkpoint(Checkpoint(ORIGIN, 1, sha256(b"root").digest()), KEY)
     with pytest.raises(Malformed):
         open_refusal(checkpoint, LOG)
+
+
+def test_a_witness_key_opens_no_note_of_a_log() -> None:
+    witness = vkey_of(ORIGIN, COSIGNATURE, KEY)
+    with pytest.raises(Malformed, match="not a log's key"):
+        open_refusal(sign_refusal(SAID, KEY), witness)
