@@ -36,7 +36,13 @@ table { width: 100%; border-collapse: collapse; margin: .4em 0 }
 th, td { border: 1px solid #000; padding: .2em .4em; text-align: left; vertical-align: top;
   overflow-wrap: anywhere }
 code { font-family: "Noto Sans Mono", monospace; font-size: 8.5pt }
+h1, h2, p, li { overflow-wrap: anywhere }
 tr { break-inside: avoid }
+@media screen and (max-width: 40rem) {
+  table, tbody, tr, td, th { display: block }
+  thead { display: none }
+  tr { margin: 0 0 .6em }
+}
 """
 _HEADS = (
     "条目 · entry", "记入时间 · recorded", "陈述 · statement", "部门、人员 · by whom",

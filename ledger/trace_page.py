@@ -30,11 +30,22 @@ _STYLE = """
 body { font: 10pt/1.5 "Noto Serif CJK SC", "Source Han Serif SC", SimSun, serif; margin: 1em auto;
   max-width: 262mm; color: #000; background: #fff }
 table { width: 100%; border-collapse: collapse; margin: .4em 0 }
+h1, h2, p { overflow-wrap: anywhere }
 th, td { border: 1px solid #000; padding: .2em .4em; text-align: left; vertical-align: top;
   overflow-wrap: anywhere }
+.lines { table-layout: fixed }
+.lines th:nth-child(1) { width: 17% }
+.lines th:nth-child(2) { width: 21% }
+.lines th:nth-child(4) { width: 9% }
+.lines th:nth-child(5) { width: 19% }
 tr { break-inside: avoid }
 figure { margin: 0; overflow-x: auto }
 svg { width: 100%; min-width: 60em }
+@media screen and (max-width: 40rem) {
+  table, tbody, tr, td, th { display: block }
+  thead { display: none }
+  tr { margin: 0 0 .6em }
+}
 @media print { svg { min-width: 0; max-height: 175mm } }
 """
 _SECTIONS = (
@@ -46,6 +57,7 @@ _SECTIONS = (
     ("determinations", "责任认定 · Determination"),
     ("credit", "成效 · Credit"),
 )
+_GRAPH = "责任链图 · Graph of the trace"
 _HEADS = ("事项 · what", "部门、人员 · by whom", "内容 · says", "条目 · entries", "依据 · because")
 
 
@@ -66,7 +78,8 @@ def _body(report: Members) -> Iterator[str]:
         f"{state}；{act.get('decision_no', '-')}；截至 · as of {report['as_of']}（{report['at']}）"
     )
     yield f"<p>{_text(facts)}</p>"
-    yield f"<figure>\n{svg(graph_of(report), anchors=True)}</figure>"
+    yield f'<figure tabindex="0" role="group" aria-label="{_GRAPH}">'
+    yield f"{svg(graph_of(report), anchors=True)}</figure>"
     marked: set[int] = set()  # entries to whose rows the graph leads
     yield from _section(_SECTIONS[0][1], report["outward"], None)
     yield from _section(_SECTIONS[1][1], report["evidence"], marked)
@@ -90,7 +103,7 @@ def _section(title: str, lines: Sequence[Members], marked: set[int] | None) -> I
     yield f"<section>\n<h2>{_text(title)}</h2>"
     if lines:
         heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in _HEADS)
-        yield f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>"
+        yield f'<table class="lines">\n<thead><tr>{heads}</tr></thead>\n<tbody>'
         yield from (_row(one, marked) for one in lines)
         yield "</tbody>\n</table>"
     else:

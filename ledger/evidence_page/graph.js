@@ -59,7 +59,7 @@ export function drawGraph(graph, department, word) {
     x: MARGIN + columns.indexOf(one.statement.source) * COLUMN, y: 50 + row * ROW,
   }]));
   const [width, height] = [columns.length * COLUMN + MARGIN, graph.nodes.length * ROW + 70];
-  const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", class: "graph" });
+  const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "group", class: "graph" });
   svg.append(labelled("title", word("graph")), labelled("desc", word("graph_hint")), arrowHead());
   columns.forEach((id, at) => svg.append(textAt(MARGIN + at * COLUMN, 24, fitted(department(id), 30), "column")));
   for (const link of graph.links.filter(({ to }) => places.has(to))) svg.append(lineOf(places.get(link.from), places.get(link.to), link.bound));

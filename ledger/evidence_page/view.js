@@ -31,8 +31,15 @@ export function badge(verdict, word) {
   return el("span", { class: `badge ${verdict}` }, `${icon} ${word.language === 0 ? en : zh}`);
 }
 
-export function headline({ verdict }, word) {
-  return [badge(verdict, word), " ", el("span", {}, HEADLINES[verdict][word.language])];
+/** The verdict in words: of what question, under whose log key, and where it says what it did not check. */
+export function headline({ verdict, tallies, work }, word) {
+  const lines = [el("p", {}, badge(verdict, word), " ", el("span", {}, HEADLINES[verdict][word.language]))];
+  if (work !== null) {
+    lines.push(el("p", {}, `${word("question")}: ${questionText(work.contents.asks)} · ${word("ledger")}: ${work.checkpoint.origin} · ${word("size")}: ${work.checkpoint.size}`));
+  }
+  const basis = ["log_signature", "witnesses"].flatMap((name) => tallies[name].details.map(word.of));
+  if (work !== null) lines.push(el("p", {}, `${word("basis")}: ${basis.join("; ")}`));
+  return [...lines, el("p", {}, el("a", { href: "#unchecked" }, word("unchecked_list")))];
 }
 
 /** Return all sections of the report, for a page's body. */

@@ -6,6 +6,7 @@ export const WORDS = {
   title: ["Evidence bundle", "证据包"],
   about: ["This page holds the bundle and checks it here, without any network. It is a convenience: only a verifier obtained elsewhere counts.",
     "本页内含证据包，并在此处离线检查。本页仅供方便：只有另行取得的验证程序才算数。"],
+  basis: ["By your policy", "依您的信任策略"],
   trust: ["What you trust", "您所信任的"],
   trust_hint: ["Take neither from whoever gave you this page.", "两项均不应取自交给您本页的人。"],
   policy: ["Trust policy (log key, witnesses, quorum)", "信任策略（日志密钥、见证者、法定数）"],

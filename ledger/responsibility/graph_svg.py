@@ -52,9 +52,10 @@ def svg(graph: Graph, names: Mapping[str, str] | None = None, *, anchors: bool =
     lanes, places = _laid_out(graph)
     wide = 2 * _MARGIN + max(graph.columns, 1) * _ACROSS
     tall = 2 * _MARGIN + sum(height for _, height in lanes.values())
+    role = "group" if anchors else "img"  # what is in a picture cannot be reached by keyboard
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {tall}" role="img" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {tall}" role="{role}" '
             'aria-labelledby="graph-title graph-words" class="graph">',
             f'<title id="graph-title">责任链 · Responsibility graph {_text(graph.act)}</title>',
             f'<desc id="graph-words">{_text(_words(graph))}</desc>',

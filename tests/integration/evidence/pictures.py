@@ -28,6 +28,7 @@ ACT = "11990100MB990943XB/SL-2026-00318"  # a company is registered; seven bodie
 GRANT = "11990000MB9904698J/SQ-2026-0015"
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 WIDTHS = {"wide": 1280, "narrow": 390}
+HEIGHT = 2200  # what is met first; whole pages are longer than anybody looks at
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,9 @@ def taken(browser: Browser, shown: Shown, into: Path) -> Iterator[Path]:
             reader.page.set_viewport_size(_size(name))
             yield _take(reader, into / f"report-verified-{name}-{language}.png")
         reader.page.set_viewport_size(_size("wide"))
+        graph = into / f"report-graph-{language}.png"
+        reader.page.locator("#graph").screenshot(path=graph)
+        yield graph
         reader.open(tampered(shown.bundle))
         yield _take(reader, into / f"report-tampered-{language}.png")
         reader.close()
@@ -103,17 +107,18 @@ def taken(browser: Browser, shown: Shown, into: Path) -> Iterator[Path]:
             opened = context.new_page()
             opened.goto(page.as_uri())
             path = into / f"{name}-{width}.png"
-            opened.screenshot(path=path, full_page=True)
+            opened.screenshot(path=path)
             context.close()
             yield path
 
 
 def _size(name: str) -> ViewportSize:
-    return {"width": WIDTHS[name], "height": 900}
+    return {"width": WIDTHS[name], "height": HEIGHT}
 
 
 def _take(reader: Reader, path: Path) -> Path:
-    reader.page.screenshot(path=path, full_page=True)
+    reader.page.evaluate("() => scrollTo(0, 0)")
+    reader.page.screenshot(path=path)
     return path
 
 
