@@ -7,7 +7,7 @@ was sent may stand there as text alone.
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from tests.world import ORIGIN, World
 
 MARK = "evil"
 TEXT = "=1+1;</script></text></td><script>evil(1)</script><img src=x onerror='evil(2)'>\"'&lt;{{1}}"
+# An anonymous complaint, and what tells nothing of a reading under seal, have no such members.
+NOTHING_MORE = ("complaint.received", "access.sealed")
 
 
 def hostile(kind: Kind, value: Any) -> Any:
@@ -36,14 +38,19 @@ def hostile(kind: Kind, value: Any) -> Any:
         items = [hostile(kind.item, item) for item in value]  # none may stand twice
         return [f"{one}{n}" if isinstance(kind.item, Text) else one for n, one in enumerate(items)]
     if isinstance(kind, Object):
-        members = kind.members
-        return {n: hostile(members[n], v) if n in members else v for n, v in value.items()}
+        return of_members(kind.members, value)
     return value
 
 
+def of_members(members: Mapping[str, Kind], value: dict[str, Any]) -> dict[str, Any]:
+    """The same for an object, and in each text that it may have and has not."""
+    more = {n: TEXT for n, kind in members.items() if isinstance(kind, Text) and n not in value}
+    return {n: hostile(members[n], v) if n in members else v for n, v in value.items()} | more
+
+
 def of_type(name: str, data: dict[str, Any]) -> dict[str, Any]:
-    members = EVENT_TYPES[f"zelian.{name}.v1"].data.members
-    return {n: hostile(members[n], v) if n in members else v for n, v in data.items()}
+    found = of_members(EVENT_TYPES[f"zelian.{name}.v1"].data.members, data)
+    return {n: v for n, v in found.items() if n in data or name not in NOTHING_MORE}
 
 
 @pytest.fixture(scope="module")
