@@ -152,7 +152,8 @@ def receipt_of(region: Region) -> Path:
     """Return the receipt that the region kept last, once the other side cosigned it."""
     deadline = time.monotonic() + PATIENCE_S
     newest = max((region.home / "receipts").glob("*.json"), key=lambda one: one.stat().st_mtime)
-    command = [*ZELIAN, "refresh", newest, "--home", region.home, "--server", region.url]
+    place = ("--home", str(region.home), "--server", region.url)
+    command = [*ZELIAN, "refresh", str(newest), *place]
     while time.monotonic() < deadline:
         if subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0:
             return newest
