@@ -77,8 +77,7 @@ def _list(address: str, department: str | None) -> Response:
     name = urlencode({"of": address, **filters})
     place = asked_place(name)
     as_of, at = asked_size(place, SUPERVISION), asked_time(place)
-    first = place is None and "at" not in g.query
-    now = first and as_of == ledger().look_up.projected(SUPERVISION)
+    now = place is None and "at" not in g.query
     asked = Asked(as_of, at, now, query_choice("rule", RULE_IDS), department, _states())
     after = None if place is None else place.after
     found, last = ledger().obligations.listed(sight(), asked, after, limit)

@@ -7,7 +7,7 @@ the list of whoever goes on with the function too, by the successions that he ma
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -20,6 +20,7 @@ from ledger.errors import NotFound
 from ledger.instruments_known import instruments_known
 from ledger.log.failures import telling_of_the_database
 from ledger.parts import Parts
+from ledger.projections.supervision import Supervision
 from ledger.shares import Shares
 from ledger.sharing.succession import Succession, answerable_for
 from ledger.store.engine import reading
@@ -51,7 +52,7 @@ class Asked:
 
     Attributes:
         as_of: tree size; ``at``: T at which they are told.
-        now: whether both are of this moment, so that what has ended need not be read.
+        now: whether *at* is this moment: where *as_of* is too, what has ended need not be read.
         department: that owes them, or answers by then in the place of one that does.
         states: in one of which they are; empty: in any.
     """
@@ -91,6 +92,8 @@ class Obligations:
         """
         found: list[Members] = []
         with reading(self._parts.projection_engine) as connection:
+            if not self._stands_at(connection, asked.as_of):
+                asked = replace(asked, now=False)  # what ended since then was open
             seeing = self._shares.seeing(connection, as_party(sight))
             successions = self._shares.successions(connection, seeing, asked.as_of)
             below = asked.as_of if after is None else min(after, asked.as_of)
@@ -102,6 +105,10 @@ class Obligations:
                     return found, found[-1]["entry"]
                 found.append(members)
         return found, None
+
+    def _stands_at(self, connection: sa.Connection, size: int) -> bool:
+        """Whether the rows that *connection* reads are those of this tree size."""
+        return self._parts.projection_rows.position(connection, Supervision.name) == size
 
     @_reads
     def one(self, sight: Sight, ref: str, asked: Asked) -> Members:

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from crypto.notation import format_time
+from ledger.access.sight import EVERYTHING
+from ledger.obligations_view import Asked
+from ledger.supervision.obligation import PENDING
 from ledger.supervision.obligation_members import COLUMNS
 from tests.integration.api.conftest import ServedWorld, client_of
 from tests.sharing_story import GRANT, ITEM, REQUEST, share, told
@@ -83,6 +86,15 @@ def test_it_is_told_as_of_a_size(ga: Any) -> None:
         (answered["ref"], "overdue_reason_not_assessed")
     ]
     assert ga.get(f"{OBLIGATIONS}/{answered['ref']}?as_of={answered['entry']}").status_code == 404
+
+
+def test_what_ended_while_it_was_asked_for_was_open(owed: ServedWorld) -> None:
+    view, at = owed.ledger.obligations, owed.ledger.shares.now()
+    every, _ = view.listed(EVERYTHING, Asked(owed.ledger.size(), at, rule="O1"), None, 10)
+    answered = next(one for one in every if one["thing"] == f"request/{REQUEST}")
+    asked = Asked(answered["entry"] + 1, at, now=True, rule="O1", states=PENDING)
+    found, _ = view.listed(EVERYTHING, asked, None, 10)
+    assert [one["ref"] for one in found] == [answered["ref"]]
 
 
 def test_who_may_not_read_what_started_it_finds_nothing(ga: Any, owed: ServedWorld) -> None:
