@@ -3,6 +3,7 @@
 BATCH = 0.4  # of the raw two-core verify rate, over HTTP
 POSTS = 0.2  # of the empty POST rate, 16 clients
 POSTS_P99_MS = 60.0
+AWAY = 0.9  # of the batch rate where nobody outside is named: what one run holds to
 VERIFY = 0.65  # of the raw verify rate
 WHOLE_BATCH = 1.3  # times the cost of a batch at the smaller size, at most
 TRANSACTION = 2.0  # the same for the transaction alone

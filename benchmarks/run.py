@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+from benchmarks.away import measure_away
 from benchmarks.batches import measure_batches
 from benchmarks.client import Client
 from benchmarks.errors import BenchError
@@ -39,6 +40,7 @@ PARTS: dict[str, Callable[[Workshop], list[Row]]] = {
     "batches": measure_batches,
     "verify": measure_verifying,
     "posts": measure_posts,
+    "away": measure_away,
     "proofs": measure_proofs,
     "growth": measure_growth,
     "memory": measure_memory,

@@ -5,7 +5,7 @@ import json
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,12 +47,16 @@ class Server:
 
 
 @contextmanager
-def serve_ledger(settings: Settings) -> Iterator[Server]:
-    """Serve a home by ``zelian serve``, on one port until the block ends."""
+def serve_ledger(
+    settings: Settings, variables: Mapping[str, str] | None = None
+) -> Iterator[Server]:
+    """Serve a home by ``zelian serve``, with *variables* too, on one port until the block ends."""
     port = _free_port()
     arguments = [*ZELIAN, "serve", "--home", str(settings.home), "--port", str(port)]
     words = settings.home / "serve.log"
-    where = {} if settings.on_sqlite else {"ZELIAN_DATABASE_URL": settings.database_url}
+    where = dict(variables or {})
+    if not settings.on_sqlite:
+        where["ZELIAN_DATABASE_URL"] = settings.database_url
     with words.open("wb") as said, running(arguments, said, said, where) as process:
         _await_ready(process, port, words)
         yield Server(port, process.pid)

@@ -15,8 +15,9 @@ from benchmarks.workshop import Workshop
 from ledger.bootstrap import open_ledger
 from ledger.builtin_packs import built_in
 from ledger.processes import collect_seldom
-from ledger.projections.runner import Projection, Runner
+from ledger.projections.runner import Runner
 from ledger.projections.span import Span
+from ledger.projections.steps import Projection
 from ledger.projections.supervision import Supervision
 from ledger.service import Ledger
 from ledger.settings import Settings

@@ -1,4 +1,4 @@
-"""The benchmark's parts that project, ask and trace run at tiny size and say all they promise."""
+"""Parts of the benchmark run at tiny size and say all they promise."""
 
 import os
 import subprocess
@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROWS = (
     "projector alone, 1,000 entries",
     "projected after a burst of 1,000",
+    "batches, 3 witnesses and 2 authorities silent",
     *(
         row.format(database)
         for database in ("SQLite", "PostgreSQL")
@@ -32,7 +33,9 @@ ROWS = (
 @pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("bench")
-    parts = [word for part in ("projector", "queries", "traces") for word in ("--part", part)]
+    parts = [
+        word for part in ("away", "projector", "queries", "traces") for word in ("--part", part)
+    ]
     arguments = ["--quick", *parts, "--folder", str(folder)]
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks", *arguments],
