@@ -26,8 +26,9 @@ from crypto.statement import sign_statement
 from crypto.timestamp import ask, open_token
 from ledger.access.readings import event
 from ledger.anchoring.anchor import ANCHORED, Anchor, anchor_members, stamped_bytes
-from ledger.anchoring.authority import Authority, Unanswered
+from ledger.anchoring.authority import Authority
 from ledger.errors import LedgerError
+from ledger.exchange import Unanswered
 from ledger.log.clock import Clock
 from ledger.opening import SERVICE_DEPARTMENT
 

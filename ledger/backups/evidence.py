@@ -16,8 +16,9 @@ from crypto.note import MAX_NOTE, VKey
 from crypto.receipt import MAX_RECEIPT, parse_receipt
 from crypto.tlog_proof import PROOF_HEAD, parse_tlog_proof
 from ledger.errors import LedgerError
+from ledger.exchange import Unanswered
 from ledger.parts import Parts
-from ledger.witnessing.ask import Asker, Unanswered
+from ledger.witnessing.ask import Asker
 from ledger.witnessing.eye import Eye
 
 

@@ -19,7 +19,8 @@ from crypto.errors import CryptoError
 from crypto.notation import format_time
 from crypto.note import Note, format_signature, format_vkey, names, parse_signatures
 from crypto.policy import Witness
-from ledger.witnessing.ask import Answer, Asker, Unanswered
+from ledger.exchange import Answer, Unanswered
+from ledger.witnessing.ask import Asker
 
 TRIES = 3  # a witness that is told of other sizes meanwhile is asked again so often
 

@@ -20,7 +20,8 @@ from crypto.errors import CryptoError
 from crypto.note import VKey
 from crypto.policy import Witness
 from ledger.errors import LedgerError, ReadOnly
-from ledger.witnessing.ask import Asker, Unanswered
+from ledger.exchange import Unanswered
+from ledger.witnessing.ask import Asker
 from ledger.witnessing.eye import Eye
 
 WAIT_S = 2.0  # for all together; who does not answer by then is not waited for

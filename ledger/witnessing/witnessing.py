@@ -38,6 +38,7 @@ from crypto.note import (
 )
 from crypto.policy import NO_QUORUM, Policy
 from ledger.errors import LedgerError
+from ledger.exchange import Unanswered
 from ledger.log.clock import Clock
 from ledger.store.cosignature_rows import (
     CosignatureRow,
@@ -47,7 +48,7 @@ from ledger.store.cosignature_rows import (
     newest_of_size,
 )
 from ledger.store.engine import reading, writing
-from ledger.witnessing.ask import Asker, Unanswered
+from ledger.witnessing.ask import Asker
 from ledger.witnessing.eye import Cosignature, Eye, Prove, Refused
 from ledger.witnessing.interval import Interval, proven_interval
 

@@ -14,6 +14,7 @@ PURE = {"crypto", "ledger.errors", "ledger.processes"}
 ARROWS = {
     "crypto": {"crypto"},
     "ledger.errors": set(),
+    "ledger.exchange": set(),
     "ledger.processes": set(),
     "ledger.settings": {"ledger.errors"},
     "ledger.events": PURE | {"ledger.events"},
@@ -50,7 +51,8 @@ ARROWS = {
     "ledger.evidence_page": PURE | {"ledger.events", "ledger.evidence", "ledger.evidence_page"},
     "ledger.store": {"ledger.errors", "ledger.store"},
     "ledger.log": PURE | {"ledger.store", "ledger.log"},
-    "ledger.witnessing": PURE | {"ledger.store", "ledger.log", "ledger.witnessing"},
+    "ledger.witnessing": PURE
+    | {"ledger.exchange", "ledger.store", "ledger.log", "ledger.witnessing"},
     "ledger.projections": PURE
     | {
         "ledger.events",

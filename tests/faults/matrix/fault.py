@@ -13,9 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ledger.exchange import Unanswered
 from ledger.log import sequencer as sequencer_module
 from ledger.log.tile_store import CHECKPOINT
-from ledger.witnessing.ask import Unanswered
 from tests.faults.held import opened
 from tests.faults.matrix.cases import Row, Stage
 from tests.faults.matrix.site import Site

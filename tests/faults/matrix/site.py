@@ -8,12 +8,13 @@ from werkzeug.test import Client
 
 from crypto.note import format_vkey
 from crypto.policy import Policy, parse_policy
+from ledger.exchange import Answer
 from ledger.home import Home
 from ledger.log.tile_store import TileStore
 from ledger.service import Ledger
 from ledger.settings import Settings
 from ledger.watching.watcher import Limits, Watcher
-from ledger.witnessing.ask import Answer, Asker
+from ledger.witnessing.ask import Asker
 from tests.faults.held import opened
 from tests.witnessing import seed
 from tests.world import World
