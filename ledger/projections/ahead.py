@@ -1,5 +1,6 @@
 """Rules take longer than all other projections together: where much waits, a second process
-makes what they change, a span ahead of where it is written.
+makes what they change, a span ahead of where it is written. The first span is made where it
+is written, while that process starts.
 
 It only reads. What it made of the span before, which may not be written yet, goes before
 what it finds in the tables. Whoever writes holds the position, sees that the span had the
@@ -11,6 +12,7 @@ For SQLite, where one process writes; with PostgreSQL several share the work as 
 
 import gc
 import multiprocessing
+import os
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -58,33 +60,34 @@ class Ahead:
             self._given_up = False
         if stop - start < LEAST or (self._executor is None and size - start < WORTH_IT):
             return
-        if not self._given_up:
-            self._ask(start, stop)
-        if not self._given_up and further - stop >= LEAST:
-            self._ask(stop, further)
+        try:
+            if self._given_up:
+                return
+            if self._executor is None:
+                self._executor = self._start()  # this span is written before it is ready to read
+                return
+            self._ask(self._executor, start, stop)
+            if further - stop >= LEAST:
+                self._ask(self._executor, stop, further)
+        except (BrokenProcessPool, OSError) as error:
+            self._give_up(error)
 
-    def _ask(self, start: int, stop: int) -> None:
+    def _start(self) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("spawn")
+        executor = ProcessPoolExecutor(
+            1, mp_context=context, initializer=_begin, initargs=self._from
+        )
+        executor.submit(os.getpid)  # a process starts when something is asked of it
+        return executor
+
+    def _ask(self, executor: ProcessPoolExecutor, start: int, stop: int) -> None:
         if (start, stop) in self._asked:
             return
         anew = start != self._next
         if anew:
             self._asked.clear()
-        try:
-            self._asked[start, stop] = self._started().submit(_make, start, stop, anew)
-        except (BrokenProcessPool, OSError) as error:
-            self._give_up(error)
-            return
+        self._asked[start, stop] = executor.submit(_make, start, stop, anew)
         self._next = stop
-
-    def _started(self) -> ProcessPoolExecutor:
-        if self._executor is None:
-            self._executor = ProcessPoolExecutor(
-                1,
-                mp_context=multiprocessing.get_context("spawn"),
-                initializer=_begin,
-                initargs=self._from,
-            )
-        return self._executor
 
     def take(self, start: int, stop: int) -> Made | None:
         """Return what was made of a span, once it is; None: nothing comes, so make it yourself."""

@@ -6,7 +6,6 @@ by a name of its own.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from typing import Any
 
 import msgspec
 import orjson
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from ledger.sharing.machine import Body
 from ledger.sharing.touched import MACHINES
 from ledger.store.supervision_rows import FindingRow, ObligationRow, SupervisionRows
+from ledger.supervision.obligation import due_of
 from ledger.supervision.scene import NOTES
 
 _FINDING, _OBLIGATION, _OPEN = "finding", "obligation", "open"
@@ -105,9 +105,10 @@ class Held:
         yield from self._rows.find_watched(self._connection, kinds.watched())
 
     def _read_one(self, name: str) -> Body | None:
-        if _entry_of(name) >= self._start:
-            return None  # named after an entry that is being taken in
-        if _row_of(name) not in self._bodies:
+        row = _row_of(name)
+        if row not in self._bodies:
+            if _entry_of(name) >= self._start:
+                return None  # named after an entry that is being taken in
             self.fetch((name,))
         return self._bodies.setdefault(name)
 
@@ -152,17 +153,17 @@ class Held:
         body = self._bodies[name]
         if name.partition("/")[0] not in MACHINES:
             return _text(body or {})
-        row: dict[str, Any] = {}
-        listed = self._bodies.get(f"open/{name}")
-        if listed is not None and listed["refs"]:
-            row["open"] = listed["refs"]
+        members = []  # of one JSON object, in the order of their names
         if body is not None:
             notes = body.pop(NOTES, None)
+            text = texts[name] = _text(body)
+            members.append(f'"body":{text}')
             if notes is not None:
-                row["notes"] = notes
-            texts[name] = _text(body)
-            row["body"] = orjson.Fragment(texts[name])
-        return _text(row)
+                members.append(f'"notes":{_text(notes)}')
+        listed = self._bodies.get(f"open/{name}")
+        if listed is not None and listed["refs"]:
+            members.append(f'"open":{_text(listed["refs"])}')
+        return f"{{{','.join(members)}}}"
 
 
 class _Bodies(dict[str, Body | None]):
@@ -220,12 +221,11 @@ def _finding(body: Body) -> FindingRow:
 
 
 def _obligation(body: Body) -> ObligationRow:
-    due = next(step["due"] for step in reversed(body["life"]) if "due" in step)
-    started = body["started"]["index"]
+    due, started = due_of(body), body["started"]["index"]
     return ObligationRow(
         body["ref"], body["kind"], body["department"], started, due, int(body["open"]), _text(body)
     )
 
 
-def _text(body: Body) -> str:
+def _text(body: Body | list[str]) -> str:
     return orjson.dumps(body, option=orjson.OPT_SORT_KEYS).decode()

@@ -48,7 +48,9 @@ class Sayer:
         )
 
     def _stands_for(self, source: str, index: int, at: str) -> frozenset[str]:
-        known = [one for one in self._successions if one.index < index and one.effective <= at]
+        known = self._successions
+        if known:
+            known = [one for one in known if one.index < index and one.effective <= at]
         key = (source, tuple([one.index for one in known]))
         if key not in self._places:
             self._places[key] = stands_for(known, source, at)

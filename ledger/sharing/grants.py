@@ -74,8 +74,8 @@ def _add_version(body: Body, said: Said, effective: str) -> None:
 def _until(body: Body) -> str:
     """Return until when it holds: the scope's end, or an earlier sunset."""
     scope_ends: str = body["versions"][-1]["scope"]["to"]
-    sunset: str = (body["emergency"] or {}).get("sunset", scope_ends)
-    return min(scope_ends, sunset)
+    emergency = body["emergency"]
+    return scope_ends if emergency is None else min(scope_ends, emergency.get("sunset", scope_ends))
 
 
 def _add_papers(body: Body, said: Said) -> str | None:

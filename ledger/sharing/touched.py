@@ -4,7 +4,7 @@ A grant that is only pointed at, as the one that another was copied from, is not
 touched; what feedback credits and what an act rests on is.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ledger.sharing.agreements import AGREEMENT
@@ -27,15 +27,14 @@ MACHINES: Mapping[str, Machine] = {
 
 # Members that are lists of what a statement is about, beside its refs.
 _INSIDE = ("contributions", "evidence")
+_PIECES = ("item", "use")
 
 
 def touched(event: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
     """Return (kind, ref) of each thing that the admitted *event* is about."""
-    return frozenset((kind, ref) for kind, ref in _named(event["data"]) if kind in MACHINES)
-
-
-def _named(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    yield from data["refs"].items()
+    data = event["data"]
+    found = {(kind, ref) for kind, ref in data["refs"].items() if kind in MACHINES}
     for member in _INSIDE:
         for piece in data.get(member, ()):
-            yield from ((kind, piece[kind]) for kind in ("item", "use") if kind in piece)
+            found |= {(kind, piece[kind]) for kind in _PIECES if kind in piece}
+    return frozenset(found)

@@ -80,8 +80,11 @@ def _body(ref: str, kind: Kind, start: Start, said: Said, region: str | None, ru
 
 def _functions(said: Said) -> list[str]:
     """Return the matter codes that the statement names: who goes on with them owes it then."""
-    one = said.data.get("matter_code")
-    return sorted({*said.data.get("matter_codes", ()), *(() if one is None else (one,))})
+    data = said.data
+    found = set(data.get("matter_codes", ()))
+    if "matter_code" in data:
+        found.add(data["matter_code"])
+    return sorted(found)
 
 
 def _has_period(kind: Kind, start: Start, rules: Rules) -> bool:

@@ -5,7 +5,7 @@ statements say them, what was assessed, which versions were called back. It is n
 here, once, before the rules look; each note is small and bounded.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ledger.access.terms import owner_of
@@ -22,12 +22,14 @@ HANDLING = types(
 _ASSESSED = ("grant", "item", "matter", "request")
 
 
-def names(said: Spoken) -> Iterator[str]:
-    """Yield the names of memories that are asked for here."""
+def names(said: Spoken) -> list[str]:
+    """Return the names of memories that are asked for here."""
+    found = []
     if "assessment" in said.refs:
-        yield _paper(said.refs["assessment"])
+        found.append(_paper(said.refs["assessment"]))
     if said.type == "statement.corrected":
-        yield corrected(said.data["target"])
+        found.append(corrected(said.data["target"]))
+    return found
 
 
 def corrected(digest: str) -> str:
@@ -63,7 +65,9 @@ def _bound(scene: Scene) -> None:
 def _joined(scene: Scene, act: str, items: list[str]) -> None:
     """Note which items of others an act rests on."""
     sources = scene.note("act", act).setdefault("sources", [])
-    sources += sorted({item for item in items if item not in sources})
+    new = {item for item in items if item not in sources}
+    if new:
+        sources += sorted(new)
 
 
 def _act_opened(scene: Scene) -> None:

@@ -164,11 +164,16 @@ def _worked_before(hour: str, days: int, calendar: WorkCalendar, region: str | N
 
 def due_of(body: Body) -> str | None:
     """Return until when it is owed, as far as is known; None: nobody can tell, or it stands."""
-    due: str | None = [step for step in body["life"] if "due" in step][-1]["due"]
-    return due
+    for step in reversed(body["life"]):
+        if "due" in step:
+            due: str | None = step["due"]
+            return due
+    raise LookupError(f"{body['ref']} was never reckoned")
 
 
 def ended(body: Body) -> bool:
     """Whether it is met, cancelled or missed, as far as is known."""
-    steps = [step for step in body["life"] if step["what"] in _ENDS]
-    return bool(steps) and _ENDS[steps[-1]["what"]] is not None
+    for step in reversed(body["life"]):
+        if step["what"] in _ENDS:
+            return _ENDS[step["what"]] is not None
+    return False

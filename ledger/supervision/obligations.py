@@ -18,6 +18,8 @@ Source: decree 809, articles 17, 21, 22, 26 to 28 and 39(4); domain, 4.5.
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
+
 from ledger.sharing.machine import Body, Said
 from ledger.supervision.begun import begun
 from ledger.supervision.obligation_kinds import (
@@ -60,7 +62,7 @@ def take(said: Said, seen: Seen, store: Store) -> list[Body]:
     for case in cases:
         _move(case)
     if any(case.anew for case in cases):
-        seen = seen._replace(anew=True)
+        seen = msgspec.structs.replace(seen, anew=True)
     for kind in _together(type_):
         own = [case for case in cases if case.body["name"] == kind.name and not case.final]
         starts += [(kind, start) for start in kind.together[type_](said, seen, own)]
@@ -186,16 +188,17 @@ def _keep_office(said: Said, store: Store) -> None:
 
 def _put(store: Store, cases: Iterable[Case]) -> list[Body]:
     changed = {case.body["ref"]: case for case in cases}
-    for ref in sorted(changed):
-        case = changed[ref]
+    refs = sorted(changed)
+    for ref in refs:
+        case, name = changed[ref], f"obligation/{ref}"
         body = case.body
         body["open"] = not case.met
-        before = set() if case.fresh else _listed(store.get(f"obligation/{ref}"))
+        before = set() if case.fresh else _listed(store.get(name))
         body["final"] = case.final
-        for name in sorted(before ^ _listed(body)):
-            _list(store, name, ref, listed=name not in before)
-        store.put(f"obligation/{ref}", body)
-    return [changed[ref].body for ref in sorted(changed)]
+        for one in sorted(before ^ _listed(body)):
+            _list(store, one, ref, listed=one not in before)
+        store.put(name, body)
+    return [changed[ref].body for ref in refs]
 
 
 def _listed(body: Body | None) -> set[str]:

@@ -19,7 +19,8 @@ Source: decree 809, articles 21 to 23; domain, 0A "Rules"; S66.
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+
+import msgspec
 
 from ledger.supervision.departments import Departments
 from ledger.supervision.pack_values import Adjustment, Declared, Pack, PackName, Parameter
@@ -238,7 +239,7 @@ class Judging:
         return Held(rules, department, items)
 
 
-class Held(NamedTuple):
+class Held(msgspec.Struct, frozen=True, gc=False):
     """What holds at one time for one department and some items."""
 
     rules: Rules

@@ -1,6 +1,6 @@
 """How several rules read the same: which grant holds, what time has passed, whose a thing is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from crypto.notation import parse_time
@@ -34,10 +34,13 @@ def own(said: Spoken, ref: str) -> bool:
 
 def version_at(grant: Body, time: str) -> Mapping[str, Any]:
     """Return the version of a grant that was effective at a T; before the first, the first."""
-    versions: list[Mapping[str, Any]] = grant["versions"]
-    return next((one for one in reversed(versions) if one["effective"] <= time), versions[0])
+    version: Mapping[str, Any] = grant["versions"][0]
+    for version in reversed(grant["versions"]):
+        if version["effective"] <= time:
+            break
+    return version
 
 
-def beyond(named: Iterable[str], allowed: Iterable[str]) -> list[str]:
+def beyond(named: Iterable[str], allowed: Collection[str]) -> list[str]:
     """Return what is named and not allowed, in order."""
-    return sorted(set(named).difference(allowed))
+    return sorted({one for one in named if one not in allowed})

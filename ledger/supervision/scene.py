@@ -87,10 +87,11 @@ class Scene:
 
     Args:
         steps: what the statement did to each thing that it touches.
+        touched: these things after it, as the store has them, which will write them back.
     """
 
     __slots__ = (
-        "_in_force", "_rules", "_store", "read", "registry", "said", "steps", "time",
+        "_in_force", "_rules", "_store", "_touched", "read", "registry", "said", "steps", "time",
     )  # fmt: skip
 
     def __init__(
@@ -100,9 +101,10 @@ class Scene:
         store: Store,
         rules: Rules,
         steps: Mapping[Thing, Step],
+        touched: Mapping[Thing, Body],
     ) -> None:
         self.said, self.registry, self.steps = said, registry, steps
-        self._store, self._rules = store, rules
+        self._store, self._rules, self._touched = store, rules, touched
         self._in_force: dict[str, InForce] = {}
         self.time: str = said.event["time"]  # when it happened, as the statement says
         self.read: dict[str, Any] = {}  # what several rules of a family read alike, by its name
@@ -112,7 +114,9 @@ class Scene:
 
     def thing(self, kind: str, ref: str | None) -> Body | None:
         """Return a thing after this statement; None where nothing opened it, or *ref* is None."""
-        body = None if ref is None else self._store.get(f"{kind}/{ref}")
+        if ref is None:
+            return None
+        body = self._touched.get((kind, ref)) or self._store.get(f"{kind}/{ref}")
         return None if body is None or body["opened"] is None else body
 
     def step(self, kind: str) -> Step | None:
@@ -122,17 +126,21 @@ class Scene:
 
     def notes(self, kind: str, ref: str | None) -> Mapping[str, Any]:
         """What rules keep with a thing, to be read."""
-        body = None if ref is None else self._store.get(f"{kind}/{ref}")
+        if ref is None:
+            return {}
+        body = self._touched.get((kind, ref)) or self._store.get(f"{kind}/{ref}")
         found: Mapping[str, Any] = {} if body is None else body.get(NOTES, {})
         return found
 
     def note(self, kind: str, ref: str) -> dict[str, Any]:
         """What rules keep with a thing that this statement touches, to be changed."""
-        name = f"{kind}/{ref}"
-        body = self._store.get(name)
+        body = self._touched.get((kind, ref))
         if body is None:
-            raise LookupError(f"{name} is not touched by entry {self.said.index}")
-        self._store.put(name, body)
+            name = f"{kind}/{ref}"
+            body = self._store.get(name)
+            if body is None:
+                raise LookupError(f"{name} is not touched by entry {self.said.index}")
+            self._store.put(name, body)
         notes: dict[str, Any] = body.setdefault(NOTES, {})
         return notes
 

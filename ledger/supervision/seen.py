@@ -12,7 +12,9 @@ Source: decree 809, articles 17, 21, 22, 26 to 28; domain, 4.5.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
+
+import msgspec
 
 from ledger.access.terms import short_of
 from ledger.sharing.machine import Body
@@ -37,7 +39,7 @@ class Store(Protocol):
         """Return every obligation that is open, by ref."""
 
 
-class Seen(NamedTuple):
+class Seen(msgspec.Struct, frozen=True, gc=False):
     """What is known once an entry was folded.
 
     Attributes:

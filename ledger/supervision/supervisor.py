@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from crypto.notation import format_time, parse_time
 from ledger.registry.state import Registry
 from ledger.sharing.machine import Body, Said, Step, fresh, step_on
@@ -32,7 +34,7 @@ _CORRECTED = "statement.corrected"
 _TAKEN_BACK: Mapping[str, str] = {"feedback.withdrawn": "feedback"}  # by the ref that it names
 
 
-class Taken(NamedTuple):
+class Taken(msgspec.Struct, frozen=True, gc=False):
     """What one statement brought.
 
     Attributes:
@@ -86,13 +88,13 @@ class Supervisor:
     def take(self, said: Said, registry: Registry) -> Taken:
         """Take one statement in; *registry* is folded up to its entry or further."""
         spoken = spoken_of(said)
-        steps = self._fold(spoken)
+        steps, touched = self._fold(spoken)
         changed = [*self._live(spoken), *self._withdraw(spoken)]
         departments = Registered(registry, said.index)
         if spoken.type in TYPES:
             self._adopt(adopted(spoken, departments.region(spoken.source)))
         in_force = Judging(self._instruments.packs, departments)
-        scene = Scene(spoken, registry, self._store, in_force, steps)
+        scene = Scene(spoken, registry, self._store, in_force, steps, touched)
         keeping.keep(scene)
         raised = self._judge(scene)
         known = self._instruments
@@ -108,8 +110,10 @@ class Supervisor:
             self._by_type[type_] = _Looking(rules, recalls)
         return self._by_type[type_]
 
-    def _fold(self, said: Spoken) -> dict[Thing, Step]:
+    def _fold(self, said: Spoken) -> tuple[dict[Thing, Step], dict[Thing, Body]]:
+        """Return what *said* does to each thing that it touches, and the things after it."""
         steps: dict[Thing, Step] = {}
+        touched: dict[Thing, Body] = {}
         store = self._store
         for thing, name in said.touched:
             kind, ref = thing
@@ -117,8 +121,9 @@ class Supervisor:
             if body is None:
                 body = fresh(ref)
             steps[thing] = step_on(MACHINES[kind], body, said)
+            touched[thing] = body
             store.put(name, body)
-        return steps
+        return steps, touched
 
     def _adopt(self, instrument: Body) -> None:
         """Keep a pack, a calendar or an adjustment of law; it counts for its own entry too."""

@@ -83,9 +83,10 @@ def scene(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scen
     made.steps.close()
 
 
-def test_the_same_rows_made_ahead_and_every_span_is(scene: Scene) -> None:
+def test_the_same_rows_made_ahead_and_every_span_is_but_the_first(scene: Scene) -> None:
     assert scene.finish() == scene.wanted
-    assert scene.ahead.taken == list(range(0, scene.world.ledger.state().size, STEP))
+    # The first is made where it is written, while the process starts.
+    assert scene.ahead.taken == list(range(STEP, scene.world.ledger.state().size, STEP))
 
 
 def test_a_span_that_lost_a_statement_since_is_made_anew(scene: Scene) -> None:
@@ -107,11 +108,12 @@ def test_what_is_dropped_meanwhile_is_made_from_the_start(scene: Scene) -> None:
     scene.ahead.wait()
     scene.steps.drop()
     assert scene.finish() == scene.wanted
-    assert scene.ahead.taken[2] == 0
+    assert scene.ahead.taken[1] == 0
 
 
 def test_where_the_process_is_killed_all_is_made_here(scene: Scene) -> None:
-    assert scene.step() == STEP
+    for _ in range(2):
+        assert scene.step()
     scene.ahead.wait()
     scene.ahead.kill()
     assert scene.finish() == scene.wanted

@@ -240,8 +240,10 @@ class Case:
             self._reckoned(why, before | now)
 
     def _reckoned(self, why: str, clock: Body) -> None:
-        step = {"index": self.said.index, "at": self.said.recorded_at, "what": "reckoned"}
-        self.body["life"].append(step | {"why": why} | clock)
+        said = self.said
+        self.body["life"].append(
+            {"index": said.index, "at": said.recorded_at, "what": "reckoned", "why": why, **clock}
+        )
         self.changed = True
 
     def assess(self, good_reason: str) -> None:

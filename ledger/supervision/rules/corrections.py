@@ -23,7 +23,10 @@ def _unreported(scene: Scene) -> Iterator[Found]:
     said, item = scene.said, scene.said.refs.get("item")
     if item is None:
         return
-    known: dict[str, Any] = dict(scene.notes("item", item).get("F37", {}))
+    kept, how = scene.notes("item", item).get("F37", {}), _learnt(scene)
+    if not kept and how is None:
+        return
+    known: dict[str, Any] = dict(kept)
     mine = known.get(said.source)
     if mine is not None:
         days = days_between(mine["at"], said.recorded_at)
@@ -31,12 +34,11 @@ def _unreported(scene: Scene) -> Iterator[Found]:
             known.pop(said.source)
             facts = {"item": item, "known": mine["at"], "days": days, "how": mine["how"]}
             yield Found(said.source, facts, (mine["entry"],))
-    how = _learnt(scene)
     if said.type == "correction.requested":
         known.pop(said.source, None)
     elif how is not None and said.source not in known and len(known) < _MOST:
         known[said.source] = {"entry": said.index, "at": said.recorded_at, "how": how}
-    if known != scene.notes("item", item).get("F37", {}):
+    if known != kept:
         scene.note("item", item)["F37"] = known
 
 

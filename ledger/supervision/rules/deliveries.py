@@ -22,8 +22,10 @@ def _stale(scene: Scene) -> Iterator[Found]:
     dated = said.data.get("data_as_of")
     if dated is None and said.type == "use.recorded":
         dated = scene.notes("delivery", said.refs.get("delivery")).get("data_as_of")
+    if dated is None:
+        return
     item = scene.thing("item", said.refs["item"])
-    if dated is None or item is None or item["update_cycle"] not in CYCLE_HOURS:
+    if item is None or item["update_cycle"] not in CYCLE_HOURS:
         return
     cycle = item["update_cycle"]
     age = hours_between(dated, scene.time)

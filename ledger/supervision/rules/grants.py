@@ -54,11 +54,10 @@ def _leaders(department: str) -> str:
     return f"F22/{department}"
 
 
-def _leader_names(said: Spoken) -> Iterator[str]:
+def _leader_names(said: Spoken) -> tuple[str, ...]:
     if said.type == "leadership.recorded":
-        yield _leaders(said.data["department"])
-    elif "grant" in said.refs:
-        yield _leaders(owner_of(said.refs["grant"]))
+        return (_leaders(said.data["department"]),)
+    return (_leaders(owner_of(said.refs["grant"])),) if "grant" in said.refs else ()
 
 
 def _lapsed(scene: Scene) -> Iterator[Found]:

@@ -21,17 +21,20 @@ def _out_of_post(scene: Scene) -> Iterator[Found]:
         return
     posts = scene.registry.posts(said.source, official, said.index)
     time = scene.time
-    if not any(one.starts <= time and (one.ends is None or time < one.ends) for one in posts):
-        known = [one.post for one in posts]
-        facts = {"official": official, "at": time, "posts": known or ["—"]}
-        yield Found(said.source, facts)
+    for one in posts:
+        if one.starts <= time and (one.ends is None or time < one.ends):
+            return
+    known = [one.post for one in posts]
+    facts = {"official": official, "at": time, "posts": known or ["—"]}
+    yield Found(said.source, facts)
 
 
-def _signing_keys(said: Spoken) -> Iterator[str]:
-    """Yield the memories of the keys that signed, and of one that is revoked."""
-    yield from (f"F6/{key}" for key in said.data.get("signers", ()))
+def _signing_keys(said: Spoken) -> list[str]:
+    """Return the memories of the keys that signed, and of one that is revoked."""
+    found = [f"F6/{key}" for key in said.data.get("signers", ())]
     if said.type == "key.revoked":
-        yield f"F6/{said.data['keyid']}"
+        found.append(f"F6/{said.data['keyid']}")
+    return found
 
 
 def _revoked_since(scene: Scene) -> Iterator[Found]:
@@ -41,7 +44,8 @@ def _revoked_since(scene: Scene) -> Iterator[Found]:
     """
     said = scene.said
     for key in said.data.get("signers", ()):
-        scene.keep(f"F6/{key}").update(entry=said.index, at=said.recorded_at)
+        kept = scene.keep(f"F6/{key}")
+        kept["entry"], kept["at"] = said.index, said.recorded_at
     if said.type != "key.revoked" or "since" not in said.data:
         return
     data = said.data
@@ -73,9 +77,10 @@ def _one_hand(scene: Scene) -> Iterator[Found]:
             yield Found(said.source, {"official": official, "about": ref, "tiers": sorted(tiers)})
 
 
-def _speaker(said: Spoken) -> Iterator[str]:
+def _speaker(said: Spoken) -> tuple[str, ...]:
     if said.voice == "signed" and "official" in said.event:
-        yield f"F30/{said.source}/{said.event['official']}"
+        return (f"F30/{said.source}/{said.event['official']}",)
+    return ()
 
 
 def _dormant(scene: Scene) -> Iterator[Found]:

@@ -15,10 +15,10 @@ from ledger.supervision.scene import Scene, Spoken
 _MINUTE_MS = 60_000
 
 
-def _recorder(said: Spoken) -> Iterator[str]:
-    """Yield the memory only where it may be asked for: most statements are of their day."""
-    if said.event["time"][:10] != said.recorded_at[:10]:
-        yield f"F17/{said.source}"
+def _recorder(said: Spoken) -> tuple[str, ...]:
+    """Return the memory only where it may be asked for: most statements are of their day."""
+    of_its_day = said.event["time"][:10] == said.recorded_at[:10]
+    return () if of_its_day else (f"F17/{said.source}",)
 
 
 def _out_of_time(scene: Scene) -> Iterator[Found]:

@@ -32,10 +32,9 @@ def _contracted(said: Spoken) -> tuple[str, str] | None:
     return None
 
 
-def _entrustments(said: Spoken) -> Iterator[str]:
+def _entrustments(said: Spoken) -> tuple[str, ...]:
     pair = _contracted(said)
-    if pair is not None:
-        yield _entrusted(*pair)
+    return () if pair is None else (_entrusted(*pair),)
 
 
 def _unentrusted(scene: Scene) -> Iterator[Found]:
@@ -60,9 +59,10 @@ def _covers(period: Mapping[str, Any], time: str) -> bool:
 # Unusual use
 
 
-def _habits(said: Spoken) -> Iterator[str]:
+def _habits(said: Spoken) -> tuple[str, ...]:
     if "official" in said.event:
-        yield f"F29/{said.source}/{said.event['official']}"
+        return (f"F29/{said.source}/{said.event['official']}",)
+    return ()
 
 
 def _unusual(scene: Scene) -> Iterator[Found]:

@@ -8,7 +8,9 @@ Source: decree 809, articles 20, 25, 27 and 29; seed S23, S31, S32, S51.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from crypto.notation import parse_time
 from ledger.access.speak import role_of
@@ -23,7 +25,7 @@ from ledger.supervision.scene import Scene
 _MOST_UNBOUND = 100  # uses of one grant that are remembered until an act is named
 
 
-class _Use(NamedTuple):
+class _Use(msgspec.Struct, frozen=True, gc=False):
     """What a use and a window of calls have in common."""
 
     department: str
@@ -111,8 +113,8 @@ def _out_of_time(scene: Scene) -> Iterator[Found]:
 
 def _until(grant: Body, time: str) -> str:
     ends: str = version_at(grant, time)["scope"]["to"]
-    sunset: str = (grant["emergency"] or {}).get("sunset", ends)
-    return min(ends, sunset)
+    emergency = grant["emergency"]
+    return ends if emergency is None else min(ends, emergency.get("sunset", ends))
 
 
 def _when(grant: Body, time: str, notes: Mapping[str, Any], data: Mapping[str, Any]) -> str | None:
@@ -190,8 +192,9 @@ def _exceeding(data: Mapping[str, Any], scope: Mapping[str, Any]) -> list[tuple[
     if most is not None and data.get("records", 0) > most:
         found.append(("records", data["records"], most))
     channel = data.get("channel", "not_stated")
-    if channel != "not_stated" and not {channel, "not_stated"} & set(scope["channels"]):
-        found.append(("channel", channel, scope["channels"]))
+    allowed = scope["channels"]
+    if channel != "not_stated" and channel not in allowed and "not_stated" not in allowed:
+        found.append(("channel", channel, allowed))
     return found
 
 
@@ -261,7 +264,13 @@ def _unbound(scene: Scene) -> Iterator[Found]:
     body = scene.thing("grant", grant)
     if grant is None or body is None:
         return
-    waiting = dict(scene.notes("grant", grant).get("F19", {}))
+    known = scene.notes("grant", grant).get("F19")
+    begins = (
+        said.type == "use.recorded" and said.data["use_kind"] == "act" and ("act" not in said.refs)
+    )
+    if not known and not begins:
+        return
+    waiting = dict(known or {})
     if said.type == "use.bound":
         waiting.pop(said.refs["use"], None)
     late = []
@@ -270,11 +279,11 @@ def _unbound(scene: Scene) -> Iterator[Found]:
         if owner_of(use) in said.stands_for and days > scene.value("F19", "bind"):
             facts = {"use": use, "grant": grant, "days": days}
             late.append((use, Found(said.source, facts, (entry,), ())))
-    if said.type == "use.recorded" and said.data["use_kind"] == "act" and "act" not in said.refs:
+    if begins:
         waiting[said.refs["use"]] = [said.index, said.recorded_at]
-    left = {use: one for use, one in waiting.items() if use not in {name for name, _ in late}}
-    if left or "F19" in scene.notes("grant", grant):
-        _note_unbound(scene, grant, left)
+    told = {name for name, _ in late}
+    left = {use: one for use, one in waiting.items() if use not in told}
+    _note_unbound(scene, grant, left)
     yield from (found for _, found in late)
 
 
