@@ -4,12 +4,12 @@ from pathlib import Path
 
 import click
 
+from cli.bundle_file import read_bundle
 from cli.command import command, option
-from cli.failures import NOT_FOUND, Failure, usage
+from cli.failures import usage
 from cli.invocation import LANG
 from cli.output import talk
 from cli.receipts import write_durably
-from crypto.archive import MAX_TOTAL
 from crypto.errors import CryptoError
 from ledger.exports.forms import FORMS, export
 
@@ -45,7 +45,10 @@ def export_(bundle: Path, form: str, output: Path) -> None:
     for path in targets:
         if path.exists():
             raise usage(f"{path} is there already", f"{path} 已存在")
-    raw = _read(bundle)
+    try:
+        raw = read_bundle(bundle)
+    except CryptoError as error:
+        raise usage(error.en, error.zh) from None
     for path, made in {path: _export(raw, one) for path, one in targets.items()}.items():
         write_durably(path, made)
         talk(f"written to {path}: {len(made)} bytes", f"已写入 {path}：{len(made)} 字节")
@@ -56,11 +59,3 @@ def _export(raw: bytes, form: str) -> bytes:
         return export(raw, form)
     except CryptoError as error:
         raise usage(error.en, error.zh) from None
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as handle:
-            return handle.read(MAX_TOTAL + 1)
-    except OSError:
-        raise Failure(NOT_FOUND, f"{path.name} cannot be read", f"无法读取 {path.name}") from None

@@ -9,9 +9,11 @@ ledger itself.
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
+from cli.bundle_file import read_bundle
 from cli.command import command, group, option
 from cli.failures import NOT_FOUND, Failure, usage
 from cli.invocation import ANYWHERE, HOME, JSON, LANG, POLICY, SENDING, here, home, settings
@@ -25,14 +27,18 @@ from crypto.fork import MAX_REPORT
 from crypto.notation import read_hex
 from crypto.policy import Policy, parse_policy
 from ledger.exports.forms import FORMS
-from ledger.verification.bundle_check import bundle_report, bundle_trace
+from ledger.verification.bundle_check import (
+    bundle_report,
+    bundle_trace,
+    unread_bundle_report,
+)
 from ledger.verification.certificate import certificate_report
 from ledger.verification.documents import (
     checkpoint_report,
     receipt_report,
     unread_ledger_report,
 )
-from ledger.verification.export_check import export_report
+from ledger.verification.export_check import export_report, unread_export_report
 from ledger.verification.fork import fork_report
 from ledger.verification.refusal import refusal_report
 from ledger.verification.report import FAILED, Report
@@ -43,6 +49,7 @@ from ledger.verification.trust import open_published
 verify = group("Verify offline.", "离线验证。", name="verify", options=SENDING)
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_MOST = 16 * 1024 * 1024  # bytes: beyond any receipt, checkpoint, statement, certificate, refusal
 _OFFLINE = (HOME, POLICY, JSON, LANG)
 
 _identity = option(
@@ -130,8 +137,12 @@ def fork(file: Path) -> None:
 @option("--trace", is_flag=True, en="Tell who stands behind the act.", zh="列出该行为的责任链。")
 def bundle(file: Path, identity: str | None, trace: bool) -> None:
     """Verify an evidence bundle."""
-    raw = _read(file, MAX_TOTAL + 1)
-    report = bundle_report(raw, _policy(), _pin(identity))
+    policy, pin = _policy(), _pin(identity)
+    try:
+        raw = read_bundle(file)
+    except CryptoError as error:
+        _end(unread_bundle_report(error))
+    report = bundle_report(raw, policy, pin)
     if not trace or report.verdict == FAILED:
         _end(report)
     _tell_trace(report, raw)
@@ -150,8 +161,12 @@ def bundle(file: Path, identity: str | None, trace: bool) -> None:
 @_identity
 def export(file: Path, bundle: Path, form: str, identity: str | None) -> None:
     """Verify an export."""
-    raw = _read(bundle, MAX_TOTAL + 1)
-    _end(export_report(_read(file), form, raw, _policy(), _pin(identity)))
+    policy, pin = _policy(), _pin(identity)
+    try:
+        raw = read_bundle(bundle)
+    except CryptoError as error:
+        _end(unread_export_report(error))
+    _end(export_report(_read(file, MAX_TOTAL + 1), form, raw, policy, pin))
 
 
 @command(
@@ -268,7 +283,7 @@ def _pin(identity: str | None) -> bytes | None:
         raise usage(error.en, error.zh) from None
 
 
-def _read(path: Path, limit: int = -1) -> bytes:
+def _read(path: Path, limit: int = _MOST) -> bytes:
     """Return what is in a file, of a large one the first *limit* bytes."""
     try:
         with path.open("rb") as handle:
@@ -277,5 +292,5 @@ def _read(path: Path, limit: int = -1) -> bytes:
         raise Failure(NOT_FOUND, f"{path.name} cannot be read", f"无法读取 {path.name}") from None
 
 
-def _end(report: Report) -> None:
+def _end(report: Report) -> NoReturn:
     click.get_current_context().exit(print_report(report))

@@ -3,7 +3,9 @@
 Members lie uncompressed, in the order of their names, dated 1980-01-01 00:00, without
 extra fields or comments. Writing the same members gives the same bytes; reading takes
 the structure apart by itself and leaves no byte unexplained, so that two programs can
-never read two things out of one file.
+never read two things out of one file. The end tells where the directory lies, and the
+directory how large each member is: whoever has a file reads these first, and refuses
+what is no bundle before he has read the rest.
 
 What a writer may choose freely, because no reader acts on it, is not looked at: the
 central directory's "version made by", and those file attributes that make no member
@@ -16,11 +18,13 @@ Source: spec 7; PKWARE APPNOTE 6.3.
 
 import struct
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 from zlib import crc32
 
 from crypto.errors import Malformed, TooLarge
 
+# The largest member is a tail of 40 MiB, or the report of 15,000 entries. The whole has room
+# for 15,000 statements of the largest event that is admitted: 48 KiB, in base64 64.
 MAX_MEMBER = 64 * 1024 * 1024
 MAX_TOTAL = 1024 * 1024 * 1024
 MAX_MEMBERS = 65_535  # what the format can count without its 64-bit extension
@@ -40,6 +44,7 @@ _LOCAL = b"PK\x03\x04"
 _CENTRAL = b"PK\x01\x02"
 _END = struct.Struct("<4s4H2IH")
 _END_MARK = b"PK\x05\x06"
+END_SIZE = _END.size
 _LOCAL_SIZE = 4 + _COMMON.size
 _CENTRAL_SIZE = 4 + 2 + _COMMON.size + 14
 
@@ -71,7 +76,7 @@ def write_archive(members: Mapping[str, bytes]) -> bytes:
             f"证据包至多含 {MAX_MEMBERS} 个成员，此处为 {len(entries)} 个",
         )
     central = b"".join(entries)
-    _check_total(at + len(central) + _END.size)
+    _check_total(at + len(central) + END_SIZE)
     end = _END.pack(_END_MARK, 0, 0, len(entries), len(entries), len(central), at, 0)
     return b"".join((*bodies, central, end))
 
@@ -84,40 +89,89 @@ def read_archive(raw: bytes) -> dict[str, bytes]:
         Malformed: anything else that :func:`write_archive` would not write, but what
             the module's docstring leaves free.
     """
-    _check_total(len(raw))
-    count, size, start = _read_end(raw)
+    end = read_end(raw[-END_SIZE:], len(raw))
     members: dict[str, bytes] = {}
-    central, local, last = start, 0, b""
-    for _ in range(count):
-        name, body, central, local = _read_member(raw, central, local, start)
-        if name <= last:
-            _refuse("its names must ascend, none twice", "成员名须升序且不重复")
-        last = name
-        members[name.decode("ascii")] = body
-    if local != start or central != start + size:
-        _refuse("it holds bytes that belong to no member", "含有不属于任何成员的字节")
+    at = 0
+    for name, size, common in read_directory(raw[end.start : end.start + end.size], end):
+        body_at = at + _LOCAL_SIZE + len(name)
+        if raw[at:body_at] != _LOCAL + common + name:
+            _refuse(
+                "a member's own header differs from the directory's", "成员自身的头与目录中的不一致"
+            )
+        at = body_at + size
+        body = raw[body_at:at]
+        if crc32(body) != _COMMON.unpack(common)[5]:
+            _refuse(f"{name.decode()} is damaged", f"{name.decode()} 已损坏")
+        members[name.decode()] = body
     return members
 
 
-def _read_end(raw: bytes) -> tuple[int, int, int]:
-    """Return how many members there are, the directory's size, and where it begins."""
-    if len(raw) < _END.size:
+class End(NamedTuple):
+    """What a file's last bytes tell: the number of members, the directory's place and size."""
+
+    members: int
+    start: int
+    size: int
+
+
+class Listed(NamedTuple):
+    """A member as the directory has it: name, size of its body, and what its own header repeats."""
+
+    name: bytes
+    size: int
+    common: bytes
+
+
+def read_end(raw: bytes, total: int) -> End:
+    """Return what the last :data:`END_SIZE` bytes of a file of *total* bytes tell.
+
+    Raises:
+        TooLarge: the file is larger than a bundle may be.
+        Malformed: it does not end as a bundle does.
+    """
+    _check_total(total)
+    if len(raw) != END_SIZE:
         _refuse("it is cut short", "文件不完整")
-    mark, disk, first, here, count, size, start, comment = _END.unpack(raw[-_END.size :])
+    mark, disk, first, here, count, size, start, comment = _END.unpack(raw)
     if (mark, disk, first, comment) != (_END_MARK, 0, 0, 0) or here != count:
         _refuse("it does not end as a plain zip file", "文件结尾不符合普通 zip 格式")
-    if start + size + _END.size != len(raw):
+    if start + size + END_SIZE != total:
         _refuse("there are bytes before or after what it lists", "所列内容之前或之后另有字节")
-    return count, size, start
+    if size > count * (_CENTRAL_SIZE + MAX_NAME):
+        _refuse("it holds bytes that belong to no member", "含有不属于任何成员的字节")
+    return End(count, start, size)
 
 
-def _read_member(raw: bytes, central: int, local: int, start: int) -> tuple[bytes, bytes, int, int]:
-    """Return one member's name and bytes, and where the next entry and body begin."""
+def read_directory(raw: bytes, end: End) -> list[Listed]:
+    """Return the members that a directory lists; no body is needed for it.
+
+    Raises:
+        TooLarge, Malformed: as for the whole file.
+    """
+    found: list[Listed] = []
+    central, local, last = 0, 0, b""
+    for _ in range(end.members):
+        one = _read_listed(raw, central, local)
+        if one.name <= last:
+            _refuse("its names must ascend, none twice", "成员名须升序且不重复")
+        last = one.name
+        central += _CENTRAL_SIZE + len(one.name)
+        local += _LOCAL_SIZE + len(one.name) + one.size
+        if local > end.start:
+            _refuse(f"{last.decode()} is damaged", f"{last.decode()} 已损坏")
+        found.append(one)
+    if local != end.start or central != end.size:
+        _refuse("it holds bytes that belong to no member", "含有不属于任何成员的字节")
+    return found
+
+
+def _read_listed(raw: bytes, central: int, local: int) -> Listed:
+    """Return the member whose entry begins at *central*, and whose own header at *local*."""
     head = raw[central : central + _CENTRAL_SIZE]
     if len(head) != _CENTRAL_SIZE or head[:4] != _CENTRAL:
         _refuse("its directory is damaged", "目录已损坏")
     common = head[6 : 6 + _COMMON.size]
-    version, flags, method, time, date, crc, size, real, length, extra = _COMMON.unpack(common)
+    version, flags, method, time, date, _crc, size, real, length, extra = _COMMON.unpack(common)
     comment, disk, _internal, external, at = struct.unpack("<3H2I", head[-14:])
     if version not in _VERSIONS or flags not in _FLAGS:
         _refuse("a member needs what a bundle never needs", "某成员要求证据包不会用到的功能")
@@ -130,18 +184,14 @@ def _read_member(raw: bytes, central: int, local: int, start: int) -> tuple[byte
     if external & _NO_PLAIN_FILE:
         _refuse("a member is no plain file", "成员不是普通文件")
     name = raw[central + _CENTRAL_SIZE : central + _CENTRAL_SIZE + length]
-    body_at = local + _LOCAL_SIZE + length
-    if at != local or raw[local:body_at] != _LOCAL + common + name:
+    if at != local or len(name) != length:
         _refuse(
             "a member's own header differs from the directory's", "成员自身的头与目录中的不一致"
         )
     _check_name(name)
     if size > MAX_MEMBER:
         _check_member(name.decode("ascii"), size)
-    body = raw[body_at : body_at + size]
-    if body_at + size > start or crc32(body) != crc:
-        _refuse(f"{name.decode('ascii')} is damaged", f"{name.decode('ascii')} 已损坏")
-    return name, body, central + _CENTRAL_SIZE + length, body_at + size
+    return Listed(name, size, common)
 
 
 _NAME_BYTES: frozenset[int] = frozenset(

@@ -67,7 +67,7 @@ def bundle_report(raw: bytes, trust: Trust, identity: bytes | None) -> Report:
         published = open_published(read.contents.checkpoint, trust)
         _check_head(read.manifest, published.checkpoint)
     except CryptoError as error:
-        return _unreadable(error)
+        return unread_bundle_report(error)
     work = _checked(read, published, trust, identity)
     form_check = Check("form", _FORM, VERIFIED, len(read.members), len(read.members), _NOTHING)
     checks = (form_check, *published.checks, *_closed(work, read))
@@ -105,7 +105,8 @@ def _check_head(manifest: Manifest, checkpoint: Checkpoint | None) -> None:
         )
 
 
-def _unreadable(error: CryptoError) -> Report:
+def unread_bundle_report(error: CryptoError) -> Report:
+    """Return what is to be said of a file that *error* shows to be no bundle."""
     finding = Finding(-1, FAILED, error.en, error.zh)
     checks = [Check("form", _FORM, FAILED, 1, 1, _NOTHING, 1, (finding,))]
     checks += open_published(None, None).checks

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from crypto.errors import CryptoError
 from ledger.exports.forms import export
-from ledger.verification.bundle_check import bundle_report
+from ledger.verification.bundle_check import bundle_report, unread_bundle_report
 from ledger.verification.report import (
     FAILED,
     NOT_CHECKED,
@@ -34,6 +34,12 @@ def export_report(
     """
     report = bundle_report(bundle, trust, identity)
     return Report("export", (_compared(exported, form, bundle), *report.checks), report.facts)
+
+
+def unread_export_report(error: CryptoError) -> Report:
+    """Return what is to be said where *error* shows that there is no bundle to compare with."""
+    unread = Check("export", _LABEL, NOT_CHECKED, 0, 1, Words(error.en, error.zh))
+    return Report("export", (unread, *unread_bundle_report(error).checks))
 
 
 def _compared(exported: bytes, form: str, bundle: bytes) -> Check:

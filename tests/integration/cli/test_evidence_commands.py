@@ -1,13 +1,19 @@
 """``zelian evidence`` and ``zelian verify bundle``: at home, over HTTP, and far from both."""
 
 import json
+import os
 import shutil
+import struct
+import threading
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from cli.bundle_file import read_bundle
 from crypto.archive import MAX_TOTAL, read_archive, write_archive
+from crypto.errors import Malformed, TooLarge
 from tests.integration.cli.conftest import Served, Zelian
 
 ITEM = "GA/household"
@@ -61,16 +67,63 @@ def test_the_page_is_written_beside_it_and_over_nothing(demo: Zelian, tmp_path: 
     assert (again.exit_code, (tmp_path / "b.zip").exists()) == (2, False)
 
 
-def test_a_file_beyond_the_limit_is_not_read_whole(
-    taken: tuple[Path, Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("what", ["too large", "no zip", "a directory of lies"])
+def test_what_is_no_bundle_is_refused_before_it_is_read(tmp_path: Path, what: str) -> None:
+    file = _holey(tmp_path / "large.zip", what)
+    tracemalloc.start()
+    try:
+        with pytest.raises((Malformed, TooLarge)):
+            read_bundle(file)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 1_000_000
+
+
+def test_what_is_refused_before_it_is_read_is_told_like_the_rest(
+    taken: tuple[Path, Path, str], tmp_path: Path
 ) -> None:
-    assert MAX_TOTAL == 2**30
     bundle, policy, _ = taken
-    monkeypatch.setattr("crypto.archive.MAX_TOTAL", 99)
-    monkeypatch.setattr("cli.verify.MAX_TOTAL", 99)
-    assert (
-        Zelian(tmp_path / "nothing")("verify", "bundle", bundle, "--policy", policy).exit_code == 1
-    )
+    file = _holey(tmp_path / "large.zip", "too large")
+    empty = Zelian(tmp_path / "nothing")
+    told = empty("verify", "bundle", file, "--policy", policy, "--json")
+    report = json.loads(told.stdout)
+    assert (told.exit_code, report["verdict"]) == (1, "failed")
+    of_bundle = empty("verify", "bundle", bundle, "--policy", policy, "--json").stdout
+    names = [[one["name"] for one in json.loads(out)["checks"]] for out in (told.stdout, of_bundle)]
+    assert names[0] == names[1]
+    exported = ("verify", "export", policy, "--bundle", file, "--as", "csv", "--policy", policy)
+    assert empty(*exported).exit_code == 1
+    output = ("--as", "csv", "--output", tmp_path / "x.csv")
+    assert empty("export", file, *output).exit_code == 2
+
+
+def _holey(file: Path, what: str) -> Path:
+    """A file that takes no room on the disk and tells of 1 GiB."""
+    end = b""
+    if what == "a directory of lies":  # of a member beyond the limit
+        body = 512 * 2**20
+        common = struct.pack("<5H3I2H", 10, 0, 0, 0, 0x21, 0, body, body, 1, 0)
+        listed = b"PK\x01\x02\x14\x00" + common + struct.pack("<3H2I", 0, 0, 0, 0, 0) + b"a"
+        start = 31 + body
+        end = listed + struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 1, 1, len(listed), start, 0)
+    with file.open("wb") as handle:
+        size = {"too large": MAX_TOTAL + 1, "no zip": MAX_TOTAL}.get(what, 31 + 512 * 2**20)
+        handle.truncate(size)
+        handle.seek(size)
+        handle.write(end)
+    return file
+
+
+def test_a_bundle_may_come_through_a_pipe(taken: tuple[Path, Path, str], tmp_path: Path) -> None:
+    bundle, policy, identity = taken
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_bytes(bundle.read_bytes()))
+    writer.start()
+    asked = ("verify", "bundle", pipe, "--policy", policy, "--identity", identity)
+    assert Zelian(tmp_path / "nothing")(*asked).exit_code == 0
+    writer.join()
 
 
 def test_the_same_question_writes_the_same_file(demo: Zelian, tmp_path: Path) -> None:
