@@ -24,7 +24,7 @@ from ledger.verification.bundle_chains import check_chains, check_tail
 from ledger.verification.bundle_checks import CHECKS, Work, bundle_tallies
 from ledger.verification.bundle_entries import check_entries, known_entries
 from ledger.verification.bundle_people import People
-from ledger.verification.closing import close_identity, close_opening
+from ledger.verification.closing import UNPINNED, close_identity, close_opening
 from ledger.verification.report import (
     FAILED,
     INCOMPLETE,
@@ -128,15 +128,10 @@ def _checked(read: _Read, published: Published, trust: Trust, identity: bytes | 
     opening = people.registry.opening()
     close_opening(work.tallies["opening"], opening, published, log)
     if identity is None:
-        # SPEC: spec 7, "unpinned, every key check says not_checked".
-        why = Words(
-            "keys count only if entry 0 is pinned: give the ledger's identity",
-            "只有核对了第 0 条，密钥才算数：请提供账本标识",
-        )
-        work.tallies["signatures"].limit(NOT_CHECKED, why)
-        work.tallies["speakers"].limit(NOT_CHECKED, why)
+        work.tallies["signatures"].limit(NOT_CHECKED, UNPINNED)
+        work.tallies["speakers"].limit(NOT_CHECKED, UNPINNED)
         if work.tallies["citations"].of:
-            work.tallies["citations"].limit(NOT_CHECKED, why)
+            work.tallies["citations"].limit(NOT_CHECKED, UNPINNED)
     _check_question(work)
     _check_derived(work, read.members)
     _check_page(work, read.members)

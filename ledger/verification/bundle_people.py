@@ -14,14 +14,15 @@ from crypto.chain import REGISTRY_TYPES
 from crypto.errors import CryptoError
 from crypto.notation import parse_time
 from crypto.statement import Statement
-from ledger.access.citations import VERIFIED, citations_of
+from ledger.access.citations import citations_of
 from ledger.admission.checks import examine, judge
 from ledger.errors import Refused
 from ledger.evidence.bundle import ERASED
 from ledger.registry.records import REGISTRAR, KeyRecord
 from ledger.registry.state import Registry
 from ledger.verification.bundle_checks import Known, Work
-from ledger.verification.report import FAILED, INCOMPLETE, NOT_CHECKED, Verdict
+from ledger.verification.cited import count, unjudged
+from ledger.verification.report import FAILED, INCOMPLETE, Verdict
 
 REGISTRAR_CHAIN = f"department/{REGISTRAR}"
 REGISTRAR_LINKS = 2  # chains of what is said of the registrar itself: its own and its registry's
@@ -94,14 +95,11 @@ class People:
     def _tell_citations(self, index: int, statement: Statement) -> None:
         """What was judged by a policy held; of the others nothing is known."""
         tally = self._work.tallies["citations"]
-        for one in citations_of(statement.event, self.registry, index):
-            tally.of += 1
-            if one.standing == VERIFIED:
-                tally.done += 1
-                continue
-            en = f"no policy is shown for {one.ledger}, whose {one.statement[:12]} it cites"
-            zh = f"未示出 {one.ledger} 的策略，其陈述 {one.statement[:12]} 为本条所援引"
-            tally.find(index, f"entry {index}: {en}", f"第 {index} 条：{zh}", NOT_CHECKED)
+        citations = citations_of(statement.event, self.registry, index)
+        cited = count(citations)
+        tally.of += cited.of
+        tally.done += cited.verified
+        tally.add(list(unjudged(index, citations)))
 
     def _refused(self, index: int, known: Known, refusal: Refused) -> None:
         work = self._work

@@ -65,6 +65,13 @@ CHECKLIST: dict[str, Entry] = {
     "chains": Entry(
         Words("Chains run without gap or fork", "各链无缺口、无分叉"), Words("links", "环")
     ),
+    "citations": Entry(
+        Words(
+            "Cited receipts of other ledgers hold under a policy that the registrar registered",
+            "所援引的其他账本的回执按登记机关登记的策略成立",
+        ),
+        Words("citations", "处援引"),
+    ),
     "unique": Entry(Words("No source used an id twice", "同一来源的标识从未重复使用"), _ENTRIES),
 }
 

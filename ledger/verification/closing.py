@@ -11,6 +11,7 @@ from crypto.checkpoint import Checkpoint
 from crypto.note import VKey, format_vkey
 from ledger.registry.records import Opening
 from ledger.verification.absence import explained
+from ledger.verification.cited import Cited
 from ledger.verification.joining import Joining
 from ledger.verification.report import (
     FAILED,
@@ -26,6 +27,13 @@ from ledger.verification.tally import Tally
 from ledger.verification.trust import Published
 
 _OF_STATEMENTS = ("digests", "statements", "signatures", "speakers", "chain_names", "unique")
+
+NO_STATEMENTS = Words("there are no statements in what was read", "所读内容不含陈述")
+# SPEC: spec 7, "unpinned, every key check says not_checked".
+UNPINNED = Words(
+    "keys count only if entry 0 is pinned: give the ledger's identity",
+    "只有核对了第 0 条，密钥才算数：请提供账本标识",
+)
 
 
 def close_identity(tally: Tally, first_leaf: bytes | None, identity: bytes | None) -> None:
@@ -121,18 +129,12 @@ def close_statements(
     for name in _OF_STATEMENTS:
         tallies[name].of = of
         if not source.has_statements:
-            why = Words("there are no statements in what was read", "所读内容不含陈述")
-            tallies[name].limit(NOT_CHECKED, why)
+            tallies[name].limit(NOT_CHECKED, NO_STATEMENTS)
     tallies["signatures"].done += speakers.verified
     tallies["speakers"].done = speakers.judged
     if not pinned:
-        # SPEC: spec 7, "unpinned, every key check says not_checked".
-        why = Words(
-            "keys count only if entry 0 is pinned: give the ledger's identity",
-            "只有核对了第 0 条，密钥才算数：请提供账本标识",
-        )
-        tallies["signatures"].limit(NOT_CHECKED, why)
-        tallies["speakers"].limit(NOT_CHECKED, why)
+        tallies["signatures"].limit(NOT_CHECKED, UNPINNED)
+        tallies["speakers"].limit(NOT_CHECKED, UNPINNED)
 
 
 def _note_lacking(tallies: Mapping[str, Tally], joining: Joining, speakers: Speakers) -> int:
@@ -153,6 +155,33 @@ def _note_lacking(tallies: Mapping[str, Tally], joining: Joining, speakers: Spea
     if gone:
         tally.remark(Words(f"{len(gone)} erased by order", f"依令删除 {len(gone)} 条"))
     return len(gone)
+
+
+def close_citations(tally: Tally, cited: Cited, has_statements: bool, pinned: bool) -> Check:
+    """Close the check of what is cited; where no policy judged some of it, it does not count.
+
+    Whoever may speak can cite a ledger that nobody registered; of this one that tells
+    nothing.
+    """
+    tally.of, tally.done = cited.of, cited.verified
+    left = cited.of - cited.verified
+    counts = Words(
+        f"{cited.of} cited, {cited.verified} verified, {left} not checked",
+        f"共援引 {cited.of} 处，已验证 {cited.verified} 处，未检查 {left} 处",
+    )
+    if not has_statements:
+        tally.limit(NOT_CHECKED, NO_STATEMENTS)
+    elif not cited.of:
+        return tally.close()
+    elif not pinned:
+        tally.limit(NOT_CHECKED, UNPINNED)
+        tally.remark(counts)
+    elif left:
+        tally.limit(NOT_CHECKED, counts)
+    else:
+        tally.remark(counts)
+    check = tally.close()
+    return replace(check, counts=check.verdict != NOT_CHECKED)
 
 
 def close_optional(tally: Tally, present: bool, why: Words) -> Check:

@@ -21,10 +21,12 @@ from crypto.chain import REGISTRY_TYPES, chain_names
 from crypto.errors import CryptoError
 from crypto.notation import parse_time
 from crypto.statement import Statement, read_statement
+from ledger.access.citations import citations_of
 from ledger.access.speak import Speaking, check_keys, check_role
 from ledger.admission.checks import Examined, examine, judge
 from ledger.errors import Refused
 from ledger.registry.state import Registry
+from ledger.verification.cited import CITATIONS, Cited, count, unjudged
 from ledger.verification.continuity import Problem
 from ledger.verification.messages import Outcome
 from ledger.verification.report import FAILED, INCOMPLETE, Verdict
@@ -71,6 +73,7 @@ class Speakers:
         self.keys_size = 0
         self.judged = 0
         self.verified = 0  # statements whose signatures were verified here, less those undone
+        self.cited = Cited()
         self.aimed: list[Aimed] = []
         self.erased: dict[bytes, int] = {}  # statement digest: entry that erased it
         self.lacking_from: int | None = None  # the first index without a statement
@@ -117,13 +120,22 @@ class Speakers:
             judge(examined, self.registry, index, recorded_at, now_ms, source_of)
         except Refused as refusal:
             self.verified += (refusal.code not in _BEFORE_SIGNATURES) - verified
+            self.cited += Cited(len(statement.data.get("cites", ())))
             return [self._finding(index, refusal)]
         self.verified += not verified
         self.judged += 1
         self.aimed += [Aimed(index, bytes.fromhex(digest), statement.source) for digest in asked]
         if statement.type == ERASED:
             self.erased.setdefault(bytes.fromhex(statement.data["target"]), index)
-        return self._fold(index, recorded_at, statement)
+        return [*self._cited(index, statement), *self._fold(index, recorded_at, statement)]
+
+    def _cited(self, index: int, statement: Statement) -> list[Judged]:
+        citations = citations_of(statement.event, self.registry, index)
+        self.cited += count(citations)
+        return [
+            Judged((CITATIONS, one.index, one.en, one.zh), one.verdict)
+            for one in unjudged(index, citations)
+        ]
 
     def _fold(self, index: int, recorded_at: str, statement: Statement) -> list[Judged]:
         if statement.type not in REGISTRY_TYPES:

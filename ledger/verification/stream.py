@@ -20,8 +20,10 @@ from pathlib import Path
 from crypto.note import VKey, format_vkey
 from ledger.verification.buckets import Buckets, buckets_for
 from ledger.verification.checklist import tallies
+from ledger.verification.cited import CITATIONS, Cited
 from ledger.verification.closing import (
     close_chain_names,
+    close_citations,
     close_identity,
     close_opening,
     close_optional,
@@ -173,11 +175,14 @@ class _Run:
         if self._published.checkpoint is None:
             tallies["tree"].limit(NOT_CHECKED, Words("there is no checkpoint", "没有检查点"))
         tallies["checkpoints"].of = self._notes
-        closed = [self._close(name) for name in tallies]
-        return Report("ledger", (*self._published.checks, *closed, *extra), self._facts())
+        cited = self._speakers.cited.counting(identity is not None)
+        closed = [self._close(name, cited, identity is not None) for name in tallies]
+        return Report("ledger", (*self._published.checks, *closed, *extra), self._facts(cited))
 
-    def _close(self, name: str) -> Check:
+    def _close(self, name: str, cited: Cited, pinned: bool) -> Check:
         tally = self._tallies[name]
+        if name == CITATIONS:
+            return close_citations(tally, cited, self._source.has_statements, pinned)
         if name == "checkpoints":
             why = Words("none are stored in what was read", "所读内容中没有已存检查点")
             return close_optional(tally, self._source.has_notes, why)
@@ -186,7 +191,7 @@ class _Run:
             return close_optional(tally, tally.of > 0, why)
         return tally.close()
 
-    def _facts(self) -> dict[str, object]:
+    def _facts(self, cited: Cited) -> dict[str, object]:
         """Return what was covered, beside what the checkpoint asks for."""
         joining, checkpoint = self._joining, self._published.checkpoint
         edge = joining.tree.edge
@@ -194,6 +199,7 @@ class _Run:
             "chains": self._chain_count,
             "checkpoint_root": checkpoint.root.hex() if checkpoint else None,
             "checkpoint_size": checkpoint.size if checkpoint else None,
+            "citations": cited.to_json(),
             "cosigned": self._published.cosigned,
             "first_recorded_at": joining.first_recorded_at or None,
             "identity": joining.first_leaf.hex() if joining.first_leaf else None,

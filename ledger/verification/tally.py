@@ -88,7 +88,7 @@ class Tally:
     def _detail(self) -> Words:
         """Say what stands in the way of a better verdict; nothing where all is well."""
         parts = []
-        if self._bad:
+        if self._bad and self._verdict != NOT_CHECKED:  # what was not looked at is no finding
             some = "1 finding" if self._bad == 1 else f"{self._bad} findings"
             parts.append(Words(some, f"发现 {self._bad} 处问题"))
         if self._limit is not None:

@@ -133,6 +133,27 @@ def test_a_receipt_becomes_a_citation(demo: Zelian, tmp_path: Path) -> None:  # 
     assert demo("peer", "cite", kept).exit_code != 0
 
 
+def test_a_whole_ledger_is_told_with_its_citations_counted_apart(
+    demo: Zelian,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    demo.ok("submit", "-", stdin=demo.signed(1, data={"cites": [Foreign().cite("one")]}))
+    card = foreign_card(tmp_path)
+    witness = format_vkey(parse_policy(card.read_text()).witnesses[0].key)
+    demo.ok("peer", "register", card, "--witness", witness)
+    judged = Foreign().cite("two", witnessed=True)
+    demo.ok("submit", "-", stdin=demo.signed(2, data={"cites": [judged]}))
+    for asked in (("verify", "ledger"), ("fsck",)):
+        told = demo.ok(*asked)
+        assert "2 cited, 1 verified, 1 not checked" in told
+        assert f": no registered policy is shown for {FOREIGN}, whose" in told
+        assert "共援引 2 处，已验证 1 处，未检查 1 处" in demo.chinese(*asked).stdout
+        report = demo.json(*asked)
+        assert report["facts"]["citations"] == {"cited": 2, "not_checked": 1, "verified": 1}
+        [check] = [one for one in report["checks"] if one["name"] == "citations"]
+        assert (check["verdict"], check["counts"]) == ("not_checked", False)
+
+
 @pytest.mark.long
 def test_two_regions_cosign_each_other_and_one_cites_the_other(tmp_path: Path) -> None:
     """The example as it is shipped, in a folder of its own."""
