@@ -132,6 +132,7 @@ _THING: dict[str, Any] = {
     "owner": "yunling-gat",
     "ref": "yunling-gat/G-1",
     "state": "active",
+    "state_label": {"en": "active", "zh": "共享中"},
     "unfit": 0,
 }
 THING_LIST: dict[str, Any] = {

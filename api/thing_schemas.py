@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from api.schema_parts import Closed, cursor, number, page_of, text, told
+from api.wording_schema import WordingSchema
 
 AT = "T for which what follows from time alone is told"
 
@@ -13,6 +14,9 @@ class ThingMembersSchema(Closed):
     kind = text("what it is")
     ref = text("`<department>/<id>`, or the id of a department")
     state = text("at the time asked for")
+    state_label = fields.Nested(
+        WordingSchema, metadata={"description": "the same in words; views of departments have none"}
+    )
     owner = text("department that the ref names")
     counterparty = fields.String(metadata={"description": "the other side"})
     item = fields.String(metadata={"description": "item that it is about"})

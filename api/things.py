@@ -31,9 +31,9 @@ from ledger.share_members import (
     step_members,
     thing_members,
 )
-from ledger.shares import Asked
 from ledger.shares_views import PLURALS, VIEWS
 from ledger.sharing.words import STATES
+from ledger.shown import Asked
 
 blp = Blueprint("things", __name__, description="Requests, grants, disputes …: what they came to")
 

@@ -23,7 +23,7 @@ from ledger.log.clock import system_clock
 from ledger.projections.query import parse_query
 from ledger.service import Ledger
 from ledger.share_members import listed
-from ledger.shares import Asked
+from ledger.shown import Asked
 
 SEED = 809
 PAGE = 50

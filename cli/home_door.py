@@ -37,8 +37,8 @@ from ledger.responsibility.impact import Asked as AskedImpact
 from ledger.service import BatchAnswer, Ledger, Submitted
 from ledger.settings import Settings
 from ledger.share_members import listed, of_steps, step_members, thing_members
-from ledger.shares import Asked
 from ledger.shares_views import PLURALS
+from ledger.shown import Asked
 from ledger.store.supervision_rows import PLACES, Filters
 from ledger.supervision.period import period_of
 from ledger.traces import Asked as AskedTrace

@@ -123,13 +123,9 @@ def rule_members(rule: Rule) -> dict[str, Any]:
         "citations": list(rule.citations),
         "parameters": _parameters(rule),
         "types": sorted(rule.types),
-        "title": _both(rule.title),
-        "message": _both(rule.message),
+        "title": rule.title.both(),
+        "message": rule.message.both(),
     }
-
-
-def _both(wording: Wording) -> dict[str, str]:
-    return {"en": str(wording), "zh": wording.zh}
 
 
 def _picked(wording: Wording) -> str:
@@ -174,7 +170,7 @@ def _integrity_members(one: IntegrityRule) -> dict[str, Any]:
         "id": one.id,
         "version": one.version,
         "severity": one.severity,
-        "title": _both(one.title),
+        "title": one.title.both(),
         "checks": sorted(one.checks),
         "reasons": sorted(one.reasons),
     }
@@ -184,8 +180,8 @@ def _left_out_members(one: LeftOut) -> dict[str, Any]:
     return {
         "id": one.id,
         "family": one.family,
-        "title": _both(one.title),
-        "absent": _both(one.absent),
+        "title": one.title.both(),
+        "absent": one.absent.both(),
         "carrier": one.carrier,
     }
 

@@ -7,7 +7,7 @@ department see all of it by law.
 Source: decree 809, article 29, paragraph 2.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,6 @@ from ledger.access.inherited import NOTHING_INHERITED, Inherited
 from ledger.access.sight import Sight
 from ledger.errors import BadRequest, NotFound
 from ledger.events.types import EVENT_TYPES
-from ledger.events.wording import Wording
 from ledger.findings_view import Asked as AskedFindings
 from ledger.instruments_known import instruments_known
 from ledger.projections.query import Query
@@ -44,7 +43,7 @@ from ledger.supervision.pack_values import Parameter
 
 if TYPE_CHECKING:
     from ledger.service import Ledger
-    from ledger.shares import Shown
+    from ledger.shown import Shown
 
 MOST = 5_000  # statements of one file; more are asked for by their times
 BATCH = 1_000
@@ -190,11 +189,11 @@ class _Filing:
     def _part(self, part: Part) -> Members:
         return {
             "gaps": [_gap(gap) for gap in part.gaps],
-            "label": _both(PARTS[part.name]),
+            "label": PARTS[part.name].both(),
             "lines": [self._line(one) for one in part.said],
             "name": part.name,
             "state": part.state,
-            "state_label": _both(STATES[part.state]),
+            "state_label": STATES[part.state].both(),
         }
 
     def _line(self, said: Said) -> Members:
@@ -273,7 +272,7 @@ def _gap(gap: Gap) -> Members:
         "about": gap.about,
         "code": gap.code,
         "entry": gap.entry,
-        "label": _both(GAPS[gap.code]),
+        "label": GAPS[gap.code].both(),
         "obligation": gap.obligation,
         "since": gap.since,
     }
@@ -290,7 +289,3 @@ def _retention(kept: Retention) -> Members:
         "until": kept.until,
         "years": one.value,
     }
-
-
-def _both(words: Wording) -> Mapping[str, str]:
-    return {"en": str(words), "zh": words.zh}

@@ -23,7 +23,6 @@ from crypto.header import parse_header
 from ledger.access.terms import IN_THE_MAKING, short_of
 from ledger.events.families import FAMILIES
 from ledger.events.types import EVENT_TYPES
-from ledger.events.wording import Wording
 from ledger.projections.query import Query
 from ledger.store.engine import reading
 from ledger.store.posting_rows import posting_rows
@@ -82,7 +81,7 @@ def period_report(ledger: "Ledger", period: Period, asked: int | None) -> Member
             "origin": ledger.origin,
             "period": {
                 "from": period.since,
-                "label": _both(period.label),
+                "label": period.label.both(),
                 "name": period.name,
                 "until": period.until,
             },
@@ -186,7 +185,7 @@ def _of_type(name: str, count: int, digest: str) -> Members:
     return {
         "count": count,
         "entries_sha256": digest,
-        "family": _both(FAMILIES[kind.family]),
+        "family": FAMILIES[kind.family].both(),
         "label": {"en": kind.label_en, "zh": kind.label_zh},
         "type": name,
     }
@@ -198,7 +197,7 @@ def _of_clock(name: str, clock: _Clock) -> Members:
         "clock": kind.id,
         "count": len(clock.refs),
         "kind": name,
-        "label": _both(kind.label),
+        "label": kind.label.both(),
         **{word: counts[word] for word in ("in_time", "late", "overdue", "open")},
         "obligations_sha256": _digest(clock.refs)[0],
     }
@@ -212,7 +211,7 @@ def _of_rule(rule: str, states: Mapping[str, int], refs: list[str]) -> Members:
         "citations": list(kind.citations),
         "count": len(refs),
         "findings_sha256": _digest(refs)[0],
-        "label": _both(kind.title),
+        "label": kind.title.both(),
         "rule": rule,
         "severity": kind.severity,
         **{state: states.get(state, 0) for state in named},
@@ -226,7 +225,3 @@ def _digest(lines: Iterable[str]) -> tuple[str, int]:
         found.update(f"{line}\n".encode())
         count += 1
     return found.hexdigest(), count
-
-
-def _both(words: Wording) -> Mapping[str, str]:
-    return {"en": str(words), "zh": words.zh}

@@ -7,8 +7,9 @@ from typing import Any
 from ledger.access.sight import Sight
 from ledger.entries import Entry
 from ledger.service import Ledger
-from ledger.shares import Asked, Shown
 from ledger.shares_views import VIEWS, departments_in
+from ledger.sharing.words import STATES
+from ledger.shown import Asked, Shown
 from ledger.store.thing_rows import StepRow
 
 Members = dict[str, Any]
@@ -31,6 +32,7 @@ def thing_members(shown: Shown) -> Members:
         "kind": shown.kind,
         "ref": shown.ref,
         "state": shown.state,
+        "state_label": STATES[shown.state].both() if shown.state in STATES else None,
         **{name: body.get(name) for name in beside},
         "missing_hands": list(shown.missing_hands),
         "answering": {

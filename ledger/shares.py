@@ -9,7 +9,6 @@ catalogue is made known to all is shown as the catalogue has it.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -27,10 +26,10 @@ from ledger.projections.saying import Reread, successions_of
 from ledger.projections.things import folded, name_of
 from ledger.share_openings import openings
 from ledger.sharing.grants import retention_from, state_with_item
-from ledger.sharing.hands import missing
 from ledger.sharing.machine import Body
 from ledger.sharing.succession import Answerable, Succession, answerable
 from ledger.sharing.touched import MACHINES
+from ledger.shown import Asked, Shown
 from ledger.store.engine import reading
 from ledger.store.posting_rows import posting_rows
 from ledger.store.supervision_rows import supervision_rows
@@ -38,68 +37,11 @@ from ledger.store.thing_rows import Seeing, StepRow, ThingRow, thing_rows
 from ledger.supervision.use_state import feedback_ref, use_state
 
 PAGE = 200  # things that are looked at together
-# What a body has for the fold alone, or that stands beside it.
-_INNER = frozenset(
-    {"ref", "state", "owner", "counterparty", "item", "opened", "opened_at", "last", "due",
-     "unfit", "sent"}
-)  # fmt: skip
-
 # Kinds that are there for whoever sees any of the statements that may open one: what is in the
 # making is hidden from most, and what is then issued is not.
 _OPENED_VARIOUSLY = frozenset({"determination"})
 
 _reads = telling_of_the_database(reading=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One thing as somebody sees it.
-
-    Attributes:
-        state: at the T asked for.
-        answering: by its owner and its counterparty, who answers in the place of one then,
-            where that is somebody else.
-        steps: its history, where it was folded anew; None: the rows tell it.
-    """
-
-    kind: str
-    ref: str
-    state: str
-    body: Body
-    answering: Mapping[str, Answerable] = field(default_factory=dict)
-    retention_from: str | None = None
-    steps: tuple[StepRow, ...] | None = None
-
-    @property
-    def missing_hands(self) -> tuple[str, ...]:
-        return missing(self.body)
-
-    @property
-    def details(self) -> Mapping[str, Any]:
-        """What the kind has of its own."""
-        return {name: value for name, value in self.body.items() if name not in _INNER}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is asked for of one kind.
-
-    Attributes:
-        kind: of things.
-        as_of: tree size; ``at``: T for which what follows from time alone is told.
-        state: as shown; ``department``: owner or counterparty; ``item``: its ref.
-        never_shared: items of which nothing was delivered or used.
-        stored: states that its statements make, whatever time does to them.
-    """
-
-    kind: str
-    as_of: int
-    at: str
-    state: str | None = None
-    department: str | None = None
-    item: str | None = None
-    never_shared: bool = False
-    stored: tuple[str, ...] = ()
 
 
 class Shares:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ledger.access.sight import Sight
 from ledger.projections.query import Query
-from ledger.shares import Asked
 from ledger.sharing.duties import sharing_duties
+from ledger.shown import Asked
 
 if TYPE_CHECKING:
     from ledger.service import Ledger

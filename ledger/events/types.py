@@ -32,7 +32,6 @@ from ledger.events.requests import REQUESTS
 from ledger.events.sharing import SHARING
 from ledger.events.statements import STATEMENTS
 from ledger.events.supervision import SUPERVISION
-from ledger.events.wording import Wording
 
 EVENT_TYPES: Mapping[str, EventType] = MappingProxyType(
     {
@@ -96,9 +95,9 @@ def _described(kind: EventType) -> dict[str, Any]:
     return {
         "name": kind.name,
         "family": kind.family,
-        "family_label": _both(FAMILIES[kind.family]),
+        "family_label": FAMILIES[kind.family].both(),
         "label": {"en": kind.label_en, "zh": kind.label_zh},
-        "speaker": _both(kind.speaker),
+        "speaker": kind.speaker.both(),
         "speakers": sorted(kind.speakers),
         "voice": kind.voice,
         "by_author": kind.by_author,
@@ -110,7 +109,3 @@ def _described(kind: EventType) -> dict[str, Any]:
         "parties": list(kind.parties),
         "mentions": list(kind.mentions),
     }
-
-
-def _both(wording: Wording) -> dict[str, str]:
-    return {"en": str(wording), "zh": wording.zh}

@@ -29,6 +29,10 @@ class Wording(str):
         """Return the wording as it is: a plain string would lose the Chinese."""
         return self
 
+    def both(self) -> dict[str, str]:
+        """Return the wording as members of JSON, ``en`` and ``zh``."""
+        return {"en": str(self), "zh": self.zh}
+
     def missing(self) -> "Wording":
         """Say that what this phrase describes is not there."""
         return Wording(f"is missing; write {self}", f"缺失；应填写：{self.zh}")

@@ -21,7 +21,6 @@ from ledger.events.types import EVENT_TYPES
 from ledger.evidence.bundle import Contents
 from ledger.registry.state import Registry
 from ledger.responsibility.chain import Fetched, Members
-from ledger.responsibility.lines import both
 from ledger.responsibility.trace import lines_of, trace
 from ledger.responsibility.words import WHAT
 from ledger.sharing.machine import Said
@@ -100,6 +99,6 @@ def _is_sound(statement: Statement) -> bool:
 def _tell_outside(lines: Iterable[Members]) -> None:
     for one in lines:
         if one["what"] in _OUTSIDE:
-            label: dict[str, Any] = both(WHAT["not_in_bundle"])
+            label: dict[str, Any] = WHAT["not_in_bundle"].both()
             one |= {"label": label, "of": one["what"], "what": "not_in_bundle"}
             one.pop("days", None)

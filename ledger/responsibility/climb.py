@@ -14,7 +14,7 @@ from crypto.notation import parse_time
 from ledger.events.types import EVENT_TYPES
 from ledger.responsibility.branches import OWN, Branch, entry_of, happened
 from ledger.responsibility.chain import Chain, Members, official_of, time_of
-from ledger.responsibility.lines import both, line
+from ledger.responsibility.lines import line
 from ledger.responsibility.words import LINKS
 from ledger.sharing.grants import state_at
 from ledger.sharing.hands import missing
@@ -56,7 +56,7 @@ def hop(
 def _link(chain: Chain, below: Said, above: Said) -> Members:
     through = chain.binds(below, above)
     kind = "ref" if through is None else "signed"
-    found: Members = {"by": below.index, "kind": kind, "label": both(LINKS[kind])}
+    found: Members = {"by": below.index, "kind": kind, "label": LINKS[kind].both()}
     if through is not None and through[1:]:
         found["through"] = through[1:]
     return found

@@ -16,7 +16,7 @@ from ledger.responsibility.branches import Branch, decided
 from ledger.responsibility.chain import Chain, Members
 from ledger.responsibility.climb import notices
 from ledger.responsibility.conditions import Shown, condition
-from ledger.responsibility.lines import both, by_row, line
+from ledger.responsibility.lines import by_row, line
 from ledger.responsibility.matrix import MARKS, Matrix, row_of, set_aside
 from ledger.responsibility.people import Person
 from ledger.responsibility.words import RESULTS, SIDES, WHAT
@@ -118,7 +118,7 @@ def _line(scene: Scene, matrix: Matrix, defect: str, mark: str, role: Mapping[st
     adopted = [] if matrix.entry is None else [matrix.entry]
     told = line(
         6, what, [*(rests or scene.rests), *adopted, *(() if shown is None else shown.entries)],
-        side=side, side_label=both(SIDES[side]), role=name, row=mark,
+        side=side, side_label=SIDES[side].both(), role=name, row=mark,
         when=None if shown is None else _told(role["when"], shown),
         who=_named(people) if matrix.entry is not None else None,
     )  # fmt: skip
@@ -181,7 +181,7 @@ def _leadership(scene: Scene, matrix: Matrix, defect: str) -> Members:
 
 def _told(name: str, shown: Shown) -> Members:
     found: Members = {"condition": name, "result": shown.result}
-    found["label"] = both(RESULTS[shown.result])
+    found["label"] = RESULTS[shown.result].both()
     return found | ({"entries": sorted(set(shown.entries))} if shown.entries else {})
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ledger.events.types import EVENT_TYPES
 from ledger.responsibility.chain import Chain, Members, official_of
-from ledger.responsibility.lines import both, line
+from ledger.responsibility.lines import line
 from ledger.sharing.machine import Body, Said
 from ledger.sharing.words import STATES
 
@@ -76,7 +76,7 @@ def _step(said: Said, ref: str, body: Body, what: str) -> Members:
     return line(
         8, what, [said.index], ref=ref, department=said.source, official=official_of(said),
         document=said.data.get("document"), of={"en": kind.label_en, "zh": kind.label_zh},
-        state=body["state"], state_label=both(STATES[body["state"]]),
+        state=body["state"], state_label=STATES[body["state"]].both(),
         defect=said.data.get("defect"),
     )  # fmt: skip
 

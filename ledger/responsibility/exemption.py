@@ -16,7 +16,7 @@ from ledger.responsibility.branches import OWN, Branch
 from ledger.responsibility.chain import Chain, Members, official_of
 from ledger.responsibility.determined import decisions
 from ledger.responsibility.exemption_limbs import LIMBS, Case, limb_of
-from ledger.responsibility.lines import both, line
+from ledger.responsibility.lines import line
 from ledger.responsibility.precautions import covers, precautions
 from ledger.responsibility.words import LIMB_WORDS, RESULTS
 from ledger.sharing.machine import Said
@@ -74,8 +74,8 @@ def _limbs(case: Case) -> Iterator[Members]:
         determined = _determined(case, name)
         yield line(
             7, "limb", [*(found.entries or rests), *(one["entry"] for one in determined)],
-            limb=name, limb_label=both(LIMB_WORDS[name]), result=found.result,
-            result_label=both(RESULTS[found.result]), department=case.department,
+            limb=name, limb_label=LIMB_WORDS[name].both(), result=found.result,
+            result_label=RESULTS[found.result].both(), department=case.department,
             claim=None if case.claim is None else case.claim.index,
             determined=determined or None, **found.says,
         )  # fmt: skip

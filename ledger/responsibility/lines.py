@@ -32,15 +32,10 @@ def line(step: int, what: str, entries: Iterable[int], **members: Any) -> Member
     if not rests:
         raise ValueError(f"{what}: a line rests on at least one entry")
     said = {name: value for name, value in members.items() if value is not None}
-    because = {"code": f"4.6/{step}", **both(STEPS[step])}
-    return {"because": because, "entries": rests, "label": both(WHAT[what]), "what": what, **said}
+    because = {"code": f"4.6/{step}", **STEPS[step].both()}
+    return {"because": because, "entries": rests, "label": WHAT[what].both(), "what": what, **said}
 
 
 def by_row(found: Members, defect: str, words: Wording) -> Members:
     """Return the line *found* with the row of a matrix as its reason."""
-    return found | {"because": {"code": f"matrix/{defect}", **both(words)}}
-
-
-def both(words: Wording) -> dict[str, str]:
-    """Return words in both languages."""
-    return {"en": str(words), "zh": words.zh}
+    return found | {"because": {"code": f"matrix/{defect}", **words.both()}}

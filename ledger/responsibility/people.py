@@ -15,7 +15,7 @@ from typing import Any
 from ledger.events.types import EVENT_TYPES
 from ledger.registry.records import Appointment
 from ledger.responsibility.chain import Chain, Members, official_of, time_of
-from ledger.responsibility.lines import both, line
+from ledger.responsibility.lines import line
 from ledger.responsibility.words import DUTIES, SIDES, TIERS
 from ledger.sharing.machine import Said
 
@@ -90,12 +90,12 @@ def _lines(chain: Chain, person: Person) -> Iterable[Members]:
         official=person.official,
         tier=person.tier,
         layer=person.layer,
-        layer_label=None if person.layer is None else both(TIERS[person.layer]),
+        layer_label=None if person.layer is None else TIERS[person.layer].both(),
         sides=sorted(person.sides),
-        sides_label=[both(SIDES[side]) for side in sorted(person.sides)],
+        sides_label=[SIDES[side].both() for side in sorted(person.sides)],
         post=None if post is None else _told(post),
         duty=duty,
-        duty_label=both(DUTIES[duty]),
+        duty_label=DUTIES[duty].both(),
         duties=[one.data["duty"] for one in duties] or None,
         did=[_did(one) for one in person.said],
     )

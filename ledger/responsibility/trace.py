@@ -23,7 +23,7 @@ from ledger.responsibility.credit import credit
 from ledger.responsibility.defects import Scene, concerned, examined
 from ledger.responsibility.determined import determinations
 from ledger.responsibility.exemption import exemption
-from ledger.responsibility.lines import both, line
+from ledger.responsibility.lines import line
 from ledger.responsibility.people import people_of, person_lines
 from ledger.sharing.machine import Said
 from ledger.sharing.words import STATES
@@ -106,7 +106,7 @@ def _head(chain: Chain, act: str) -> Members:
         "matter_code": matter_code(chain, act),
         "ref": act,
         "state": body["state"] or None,
-        "state_label": both(STATES[body["state"]]) if body["state"] in STATES else None,
+        "state_label": STATES[body["state"]].both() if body["state"] in STATES else None,
     }
     return {name: value for name, value in found.items() if value is not None}
 

@@ -48,9 +48,9 @@ def obligation_members(
         **_when(body, now),
         "rule": body["kind"],
         "kind": body["name"],
-        "label": _both(kind.label),
+        "label": kind.label.both(),
         "state": now.state,
-        "state_label": _both(STATES[now.state]),
+        "state_label": STATES[now.state].both(),
         "period": _period(body["period"]),
         "pack": body["rule_pack"],
         "facts": body["facts"],
@@ -63,9 +63,9 @@ def _who(body: Body) -> Members:
     return {
         "ref": body["ref"],
         "department": body["department"],
-        "office": {"kind": body["office"], "label": _both(OFFICES[body["office"]])},
+        "office": {"kind": body["office"], "label": OFFICES[body["office"]].both()},
         "unit": body["unit"],
-        "post": {"tier": body["post"], "label": _both(POSTS[body["post"]])},
+        "post": {"tier": body["post"], "label": POSTS[body["post"]].both()},
         "to": body["to"],
         "thing": body["thing"],
         "item": body["item"],
@@ -100,9 +100,9 @@ def _when(body: Body, now: Status) -> Members:
 
 def _period(period: Mapping[str, Any]) -> Members:
     if "stated" in period:
-        return {"basis": "stated", "basis_label": _both(BASES["stated"])}
+        return {"basis": "stated", "basis_label": BASES["stated"].both()}
     members = {name: period.get(name) for name in ("value", "unit", "basis", "law", "article")}
-    labels = {"unit_label": _both(UNITS[period["unit"]]), "basis_label": _both(_basis(period))}
+    labels = {"unit_label": UNITS[period["unit"]].both(), "basis_label": _basis(period).both()}
     found = members | labels | {"pack": period.get("pack")}
     return {name: value for name, value in found.items() if value is not None}
 
@@ -117,12 +117,8 @@ def _step(step: Body, seen: Collection[int] | None) -> Members:
         shown = {name: shown[name] for name in _DATES if name in shown}
     else:
         shown.pop("index")
-    shown["label"] = _both(STEPS[step["what"]])
+    shown["label"] = STEPS[step["what"]].both()
     why = str(shown.get("why") or shown.get("reason"))
     if why in WHYS:
-        shown["why_label"] = _both(WHYS[why])
+        shown["why_label"] = WHYS[why].both()
     return {name: value for name, value in shown.items() if value is not None}
-
-
-def _both(wording: Wording) -> dict[str, str]:
-    return {"en": str(wording), "zh": wording.zh}

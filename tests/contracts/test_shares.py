@@ -6,8 +6,8 @@ import pytest
 
 from ledger.access.sight import EVERYTHING, NOTHING, Sight
 from ledger.errors import NotFound
-from ledger.shares import Asked, Shown
 from ledger.shares_views import VIEWS, departments_in
+from ledger.shown import Asked, Shown
 from tests.contracts.test_things import renaming
 from tests.sharing_story import DELIVERY, GRANT, ITEM, SHARE, USE, share, told
 from tests.world import GA, MZ, World

@@ -8,7 +8,7 @@ from ledger.projections.lists import ALL, ENTRIES, STORED, SUPERVISION, THINGS
 from ledger.projections.query import parse_query
 from ledger.projections.span import Span
 from ledger.projections.supervision import Supervision
-from ledger.shares import Asked
+from ledger.shown import Asked
 from tests.world import World
 
 SOON_S = 0.3

@@ -70,6 +70,7 @@ def test_a_thing_has_a_state_and_a_history(mz: Any) -> None:
     assert found["thing"]["owner"] == GA
     assert found["thing"]["counterparty"] == MZ
     assert found["thing"]["missing_hands"] == ["provider_office_head"]
+    assert found["thing"]["state_label"] == {"en": "suspended", "zh": "已暂停"}
     assert found["details"]["uses"] == 1
     assert "sent" not in found["details"]
     said = [(one["type"].split(".", 1)[1], one["fits"]) for one in found["history"]]
