@@ -3,18 +3,19 @@
 - An *activity* ``entry/N`` is what a statement tells of; its times are those claimed.
 - An *entity* is a thing, as ``grant/<ref>``, or a statement, by its digest. Who opens a
   thing generates it, whoever names it otherwise uses it; a statement is derived from its
-  parents, which its signature binds.
+  parents, which its signature binds, and from what it cites of other ledgers: an entity in
+  that ledger's own namespace. The derivation says how it stands with the receipt.
 - An *agent* is an official, who acted on behalf of his department; where a system spoke,
   the department itself.
 
 Source: W3C PROV-DM, PROV-JSON, PROV-N; domain, 4.6.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from prov.constants import PROV, PROV_LABEL, PROV_TYPE
-from prov.identifier import Namespace
+from prov.identifier import Namespace, QualifiedName
 from prov.model import Literal, ProvDocument
 
 from crypto.statement import Statement
@@ -22,6 +23,8 @@ from ledger.access.terms import short_of, source_of
 from ledger.events.types import EVENT_TYPES
 from ledger.exports.taken import Shown, Taken
 from ledger.sharing.touched import MACHINES
+
+Foreign = Mapping[str, str]
 
 ZELIAN: Final = Namespace("zelian", "tag:zelian.example,2026:")
 
@@ -42,12 +45,41 @@ def provenance(taken: Taken) -> ProvDocument:
     document = ProvDocument()
     document.add_namespace("ledger", f"https://{taken.origin}/id/")
     document.add_namespace(ZELIAN)
+    foreign = _foreign(document, taken)
     _about(document, taken)
     said = [(one, one.statement) for one in taken.shown if one.statement is not None]
     _parties(document, [statement for _, statement in said])
     for one, statement in said:
         _activity(document, one, statement)
+        _cites(document, one, foreign)
     return document
+
+
+def _foreign(document: ProvDocument, taken: Taken) -> Foreign:
+    """Declare the other ledgers and what is cited of them; return the prefix of each."""
+    cited = {(cited.ledger, cited.statement) for one in taken.shown for cited in one.cites}
+    ledgers = sorted({ledger for ledger, _ in cited})
+    foreign = {ledger: f"ledger{number}" for number, ledger in enumerate(ledgers, 2)}
+    for ledger, prefix in foreign.items():
+        document.add_namespace(prefix, f"https://{ledger}/id/")
+    for ledger, digest in sorted(cited):
+        document.entity(
+            f"{foreign[ledger]}:statement/{digest}",
+            [(PROV_TYPE, ZELIAN["foreign_statement"]), (ZELIAN["origin"], ledger)],
+        )
+    return foreign
+
+
+def _cites(document: ProvDocument, one: Shown, foreign: Foreign) -> None:
+    for cited in one.cites:
+        stands: list[tuple[QualifiedName, str | int]] = [(ZELIAN["standing"], cited.standing)]
+        if cited.by is not None:
+            stands.append((ZELIAN["by"], cited.by))
+        document.wasDerivedFrom(
+            _statement(one.digest),
+            f"{foreign[cited.ledger]}:statement/{cited.statement}",
+            other_attributes=[(PROV_TYPE, ZELIAN["citation"]), *stands],
+        )
 
 
 def _about(document: ProvDocument, taken: Taken) -> None:

@@ -17,6 +17,7 @@ from typing import Final
 import orjson
 
 from crypto.canonical import write_canonical
+from ledger.access.citations import Citation
 from ledger.access.terms import short_of, source_of
 from ledger.csv_table import csv_table
 from ledger.events.types import EVENT_TYPES
@@ -44,10 +45,14 @@ COLUMNS: Final[Mapping[str, str]] = {
     "data": "statement",
 }
 
+# Only where something is cited: an answer that cites nothing keeps the table it always had.
+CITES: Final = {"cites": "statement, registry"}
+
 
 def rows_csv(taken: Taken) -> str:
-    """Return the table: a line an entry, under the names of :data:`COLUMNS`."""
-    return csv_table(list(COLUMNS), (_row(one) for one in taken.shown))
+    """Return the table: a line an entry, under the names of :data:`COLUMNS` and :data:`CITES`."""
+    columns = _columns(taken)
+    return csv_table(list(columns), (_row(one, columns) for one in taken.shown))
 
 
 def rows_manifest(taken: Taken) -> bytes:
@@ -57,7 +62,7 @@ def rows_manifest(taken: Taken) -> bytes:
     found = {
         **taken.about(),
         "checkpoint": taken.checkpoint,
-        "columns": [{"from": COLUMNS[name], "name": name} for name in COLUMNS],
+        "columns": [{"from": kind, "name": name} for name, kind in _columns(taken).items()],
         "csv_sha256": sha256(table).hexdigest(),
         "rows": [
             {"index": one.index, "leaf": one.leaf, "line_sha256": sha256(line).hexdigest()}
@@ -68,9 +73,13 @@ def rows_manifest(taken: Taken) -> bytes:
     return orjson.dumps(found, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
 
 
-def _row(one: Shown) -> list[object]:
+def _columns(taken: Taken) -> Mapping[str, str]:
+    return {**COLUMNS, **CITES} if any(one.cites for one in taken.shown) else COLUMNS
+
+
+def _row(one: Shown, columns: Mapping[str, str]) -> list[object]:
     cells = dict(_cells(one))
-    return [cells.get(name) for name in COLUMNS]
+    return [cells.get(name) for name in columns]
 
 
 def _cells(one: Shown) -> Iterator[tuple[str, object]]:
@@ -100,4 +109,11 @@ def _cells(one: Shown) -> Iterator[tuple[str, object]]:
         ("parents", said.parents),
         ("signers", said.signers),
         ("data", write_canonical(said.data).decode()),
+        ("cites", [_cited(cited) for cited in one.cites]),
     )
+
+
+def _cited(cited: Citation) -> str:
+    """Write a citation: ledger, digest, how it stands, and by the policy of which entry."""
+    by = "" if cited.by is None else f":{cited.by}"
+    return f"{cited.ledger}/{cited.statement}:{cited.standing}{by}"

@@ -7,7 +7,7 @@ Source: spec 7.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -16,17 +16,22 @@ import orjson
 from crypto.archive import read_archive
 from crypto.canonical import write_canonical
 from crypto.checkpoint import parse_checkpoint
-from crypto.errors import Malformed
+from crypto.errors import CryptoError, Malformed
 from crypto.merkle import leaf_hash
 from crypto.notation import write_b64
 from crypto.note import parse_note
 from crypto.statement import Statement
+from ledger.access.citations import Citation, check_citations, citations_of, cites
 from ledger.admission.checks import check_unsigned, read
 from ledger.errors import Refused
-from ledger.evidence.bundle import EntryShown
+from ledger.evidence.bundle import Contents, EntryShown
 from ledger.evidence.bundle_reader import read_contents, read_manifest
 from ledger.evidence.question import Question
 from ledger.evidence.report import report_of
+from ledger.registry.records import PEERED
+from ledger.registry.state import Registry
+
+Members = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class Shown:
         digest: of the statement, hex.
         voice: ``signed``, ``attested``, ``system`` or ``unknown``; None without a statement.
         statement: None: it is not in the bundle, for the reason *absent*.
+        cites: what it cites of other ledgers. ``verified``: the receipt holds under the policy
+            that the bundle shows as registered before; ``not_checked``: it shows none.
     """
 
     index: int
@@ -47,6 +54,7 @@ class Shown:
     voice: str | None
     statement: Statement | None
     absent: str | None
+    cites: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +108,11 @@ def taken_from(raw: bytes) -> Taken:
     told = {one["index"]: one for one in orjson.loads(report_of(contents))["entries"]}
     asked = set(contents.asked())
     checkpoint = parse_checkpoint(parse_note(contents.checkpoint).text)
+    shown = (
+        _shown(one, told[one.index], contents.origin)
+        for one in contents.entries
+        if one.index in asked
+    )
     return Taken(
         sha256(raw).hexdigest(),
         contents.question,
@@ -107,15 +120,11 @@ def taken_from(raw: bytes) -> Taken:
         contents.size,
         write_b64(checkpoint.root),
         contents.checkpoint,
-        tuple(
-            _shown(one, told[one.index], contents.origin)
-            for one in contents.entries
-            if one.index in asked
-        ),
+        _with_citations(tuple(shown), contents, told),
     )
 
 
-def _shown(entry: EntryShown, told: Mapping[str, Any], origin: str) -> Shown:
+def _shown(entry: EntryShown, told: Members, origin: str) -> Shown:
     said, absent = told["said"], told["absent"]
     return Shown(
         entry.index,
@@ -133,9 +142,50 @@ def _admitted(index: int, envelope: bytes, origin: str) -> Statement:
         statement = read(envelope)
         check_unsigned(statement, origin)
     except Refused as refusal:
-        raise Malformed(
-            f"entry {index}: {refusal.en}; verify the bundle",
-            f"第 {index} 条：{refusal.zh}；请先验证该证据包",
-            f"/entries/{index}.statement",
-        ) from None
+        raise _not_admitted(index, refusal) from None
     return statement
+
+
+def _not_admitted(index: int, refusal: Refused) -> Malformed:
+    return Malformed(
+        f"entry {index}: {refusal.en}; verify the bundle",
+        f"第 {index} 条：{refusal.zh}；请先验证该证据包",
+        f"/entries/{index}.statement",
+    )
+
+
+def _with_citations(
+    shown: tuple[Shown, ...], contents: Contents, told: Mapping[int, Members]
+) -> tuple[Shown, ...]:
+    """Return the entries with how it stands with what they cite."""
+    if not any(one.statement is not None and cites(one.statement.event) for one in shown):
+        return shown
+    registry = _peers(contents, told)
+    return tuple(_judged(one, registry) for one in shown)
+
+
+def _peers(contents: Contents, told: Mapping[int, Members]) -> Registry:
+    """Return the registered ledgers that the bundle shows."""
+    registry = Registry()
+    for entry in contents.entries:
+        said = told[entry.index]["said"]
+        if entry.statement is None or said is None or said["type"] != PEERED:
+            continue
+        statement = _admitted(entry.index, entry.statement, contents.origin)
+        try:
+            registry.apply(entry.index, told[entry.index]["recorded_at"], statement.event)
+        except (ValueError, CryptoError):
+            unfit = Refused("conflict", "it cannot be folded", "无法并入登记簿")
+            raise _not_admitted(entry.index, unfit) from None
+    return registry
+
+
+def _judged(one: Shown, registry: Registry) -> Shown:
+    if one.statement is None:
+        return one
+    event = one.statement.event
+    try:
+        check_citations(event, registry, one.index)
+    except Refused as refusal:
+        raise _not_admitted(one.index, refusal) from None
+    return replace(one, cites=citations_of(event, registry, one.index))
