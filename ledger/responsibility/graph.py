@@ -3,8 +3,9 @@
     graph_of(report) -> Graph
 
 A node is a statement, or what is missing, or what is to be checked; a lane is a
-department. The act stands in the last column; whatever a line leads up to stands in a
-column before it. Nothing is in the graph that no line of the report says.
+department. What a statement cites of another ledger stands outside, in a lane of that
+ledger, as judged or not checked. The act stands in the last column; whatever a line leads
+up to stands in a column before it. Nothing is in the graph that no line of the report says.
 
 Source: domain, 4.6; PROV-DM for the direction of links.
 """
@@ -12,6 +13,9 @@ Source: domain, 4.6; PROV-DM for the direction of links.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
+
+from ledger.access.citations import NOT_CHECKED as UNJUDGED
+from ledger.access.citations import VERIFIED
 
 Members = Mapping[str, Any]
 
@@ -30,6 +34,11 @@ LACKING: Final = frozenset(
 _TO_CHECK = frozenset({"finding", "fulfilled_late"})
 
 SAID, MISSING, TO_CHECK = "said", "missing", "to_check"
+OUTSIDE, NOT_CHECKED = "outside", "not_checked"
+_CITED: Final = {
+    VERIFIED: (OUTSIDE, {"en": "cited, receipt held", "zh": "援引：回执成立"}),
+    UNJUDGED: (NOT_CHECKED, {"en": "cited, NOT CHECKED", "zh": "援引：未检查"}),
+}
 SIGNED, REF, BESIDE = "signed", "ref", "beside"
 
 
@@ -39,11 +48,11 @@ class Node:
 
     Attributes:
         key: unique, such as ``e716`` for the statement of entry 716.
-        lane: the department.
+        lane: the department, or the other ledger.
         column: 0 is the earliest.
-        kind: :data:`SAID`, :data:`MISSING` or :data:`TO_CHECK`.
+        kind: :data:`SAID`, MISSING or TO_CHECK; of another ledger OUTSIDE or NOT_CHECKED.
         label: in two languages.
-        by: the official, or "".
+        by: the official, or ""; of another ledger's statement how its digest begins.
         entry: its statement's, or the one that it rests on.
         voice: ``signed``, ``attested``, ``system``, or "" where nobody spoke.
     """
@@ -125,6 +134,9 @@ def _draw(drawing: _Drawing, lines: Sequence[Members], department: str) -> None:
         for node in _beside(line, drawing.nodes, department):
             drawing.add(node)
             drawing.link(f"e{node.entry}", node.key, BESIDE)
+        for node in _cited(line, drawing.nodes):
+            drawing.add(node)
+            drawing.link(f"e{node.entry}", node.key, SIGNED)
 
 
 def _said(line: Members, department: str) -> Node:
@@ -152,6 +164,15 @@ def _beside(line: Members, nodes: Mapping[str, Node], department: str) -> Iterat
     if "days" in line:
         label = {"en": f"{label['en']}, {line['days']} d", "zh": f"{label['zh']} {line['days']} 日"}
     yield Node(f"{line['what']}-{entry}-{about}", lane, 0, kind, label, "", entry)
+
+
+def _cited(line: Members, nodes: Mapping[str, Node]) -> Iterator[Node]:
+    """Yield what the statements of a line cite, each with the entry in the graph that cites it."""
+    for one in line.get("cites", ()):
+        entry = one["entry"] if f"e{one['entry']}" in nodes else line["entries"][0]
+        kind, label = _CITED[one["standing"]]
+        key = f"{kind}-{one['ledger']}-{one['statement']}"
+        yield Node(key, one["ledger"], 0, kind, label, one["statement"][:12], entry)
 
 
 def _placed(nodes: Iterable[Node], links: Sequence[Link]) -> tuple[Node, ...]:

@@ -1,4 +1,6 @@
-"""The graph of a trace as a Mermaid flowchart: a subgraph a department, dashed what is missing.
+"""The graph of a trace as a Mermaid flowchart: a subgraph a department or another ledger.
+
+Dashed is what is missing, and what was cited and not checked.
 
 Source: the flowchart syntax of Mermaid.
 """
@@ -6,10 +8,25 @@ Source: the flowchart syntax of Mermaid.
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from ledger.responsibility.graph import BESIDE, MISSING, REF, SIGNED, TO_CHECK, Graph, Node
+from ledger.responsibility.graph import (
+    BESIDE,
+    MISSING,
+    NOT_CHECKED,
+    OUTSIDE,
+    REF,
+    SIGNED,
+    TO_CHECK,
+    Graph,
+    Node,
+)
 
 _ARROWS: Final = {SIGNED: "-->", REF: "-.->", BESIDE: "---"}
-_CLASSES: Final = {MISSING: ":::missing", TO_CHECK: ":::to_check"}
+_CLASSES: Final = {
+    MISSING: ":::missing",
+    TO_CHECK: ":::to_check",
+    OUTSIDE: ":::outside",
+    NOT_CHECKED: ":::not_checked",
+}
 
 
 def mermaid(graph: Graph, names: Mapping[str, str] | None = None) -> str:
@@ -31,6 +48,11 @@ def _lines(graph: Graph, names: Mapping[str, str]) -> Iterator[str]:
         yield f"  {keys[link.lower]} {_ARROWS[link.kind]} {keys[link.upper]}"
     yield "  classDef missing stroke-dasharray: 5 4"
     yield "  classDef to_check stroke-width: 3px"
+    kinds = {node.kind for node in graph.nodes}
+    if OUTSIDE in kinds:
+        yield "  classDef outside fill: lightgray"
+    if NOT_CHECKED in kinds:
+        yield "  classDef not_checked fill: lightgray,stroke-dasharray: 2 3"
 
 
 def _label(node: Node) -> str:

@@ -2,19 +2,22 @@
 
 It needs no script and loads nothing; it prints, and says in words what it draws. A dashed
 box is what is missing, a box with a corner what is to be checked; a full line is bound by a
-signature, a dotted one is suggested by a name.
+signature, a dotted one is suggested by a name. A grey box is a statement of another ledger,
+dashed where its receipt was not checked.
 
 Source: SVG 1.1; WAI-ARIA for the names.
 """
 
 import html
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Final
 
 from ledger.responsibility.graph import (
     BESIDE,
     MISSING,
+    NOT_CHECKED,
+    OUTSIDE,
     REF,
     SAID,
     SIGNED,
@@ -34,10 +37,13 @@ _LINKS: Final = {
     REF: 'stroke="#000" stroke-dasharray="2 3"',
     BESIDE: 'stroke="#999"',
 }
+_FOREIGN: Final = (OUTSIDE, NOT_CHECKED)
 _BOXES: Final = {
-    SAID: 'stroke="#000"',
-    MISSING: 'stroke="#000" stroke-dasharray="5 4"',
-    TO_CHECK: 'stroke="#000" stroke-width="2.5"',
+    SAID: 'fill="#fff" stroke="#000"',
+    MISSING: 'fill="#fff" stroke="#000" stroke-dasharray="5 4"',
+    TO_CHECK: 'fill="#fff" stroke="#000" stroke-width="2.5"',
+    OUTSIDE: 'fill="#eee" stroke="#000"',
+    NOT_CHECKED: 'fill="#eee" stroke="#000" stroke-dasharray="2 3"',
 }
 
 Place = tuple[int, int]  # of a box's upper left corner
@@ -70,13 +76,21 @@ def svg(graph: Graph, names: Mapping[str, str] | None = None, *, anchors: bool =
 
 
 def _words(graph: Graph) -> str:
-    missing = sum(node.kind == MISSING for node in graph.nodes)
-    check = sum(node.kind == TO_CHECK for node in graph.nodes)
-    said = len(graph.nodes) - missing - check
+    counts = Counter(node.kind for node in graph.nodes)
+    foreign = counts[OUTSIDE] + counts[NOT_CHECKED]
+    lanes = len(graph.lanes) - len({n.lane for n in graph.nodes if n.kind in _FOREIGN})
     return (
-        f"{len(graph.lanes)} 个部门，{said} 条陈述，{missing} 处缺失，{check} 处待核；逐项见下表。 "
-        f"{len(graph.lanes)} departments, {said} statements, {missing} missing, {check} to be "
-        "checked; the table below has each."
+        f"{lanes} 个部门，{counts[SAID]} 条陈述，{counts[MISSING]} 处缺失，"
+        f"{counts[TO_CHECK]} 处待核；逐项见下表。 "
+        f"{lanes} departments, {counts[SAID]} statements, {counts[MISSING]} missing, "
+        f"{counts[TO_CHECK]} to be checked; the table below has each."
+    ) + (_foreign_words(foreign, counts[NOT_CHECKED]) if foreign else "")
+
+
+def _foreign_words(cited: int, unchecked: int) -> str:
+    return (
+        f" 另援引其他账本的陈述 {cited} 条，其中 {unchecked} 条未检查。 "
+        f"{cited} statements of other ledgers are cited, {unchecked} of them not checked."
     )
 
 
@@ -131,7 +145,7 @@ def _box(node: Node, place: Place, anchors: bool) -> str:
     inner = "".join(
         [
             f"<title>{_text(told)}</title>",
-            f'<rect fill="#fff" {_BOXES[node.kind]} x="{across}" y="{down}" width="{_BOX}" '
+            f'<rect {_BOXES[node.kind]} x="{across}" y="{down}" width="{_BOX}" '
             f'height="{_TALL}" rx="3"/>',
             _line(across, down + 13, _cut(node.label["zh"], 11), 11),
             _line(across, down + 24, _cut(node.label["en"], 26), 9),
