@@ -16,7 +16,7 @@ export const APPOINTED = "zelian.official.appointed.v1";
 export const RELEASED = "zelian.official.released.v1";
 export const ENROLLED = "zelian.key.enrolled.v1";
 export const REVOKED = "zelian.key.revoked.v1";
-const PEERED = "zelian.peer.registered.v1";
+export const PEERED = "zelian.peer.registered.v1";
 export const REGISTRY_TYPES = [OPENED, REGISTERED, APPOINTED, RELEASED, ENROLLED, REVOKED, PEERED];
 
 /** Return {digest, payload, event, data, source, official, tier, type, signers, signatures}. */

@@ -41,6 +41,7 @@ export async function verifyBundle(raw, policy, identity, pageAround) {
     else tallies[name].limit(verdict, en, zh);
   }
   work.cosigners = published.cosigners;
+  work.trusted = policy === null ? [] : policy.logs.map((log) => log.name);
   await checkEntries(work);
   await checkChains(work);
   await checkTail(work);

@@ -4,6 +4,7 @@ import { askedOf, questionText } from "./bundle.js";
 import { toHex, fromUtf8 } from "./bytes.js";
 import { voiceOf } from "./derived.js";
 import { drawGraph, graphOf } from "./graph.js";
+import { PEERED } from "./statement.js";
 import { typeOf } from "./types.js";
 import { HEADLINES, UNCHECKED, VERDICT_WORDS, WORDS, localTime, rowsOf, tierText } from "./words.js";
 
@@ -151,11 +152,32 @@ function statementBody(scene, { header, statement, verdict }) {
     [word("subject"), event.subject],
     ...data.parents.map((parent) => [word("parents"), parentText(work, parent, word)]),
   ];
-  const { refs, parents, signers, ...own } = data;
+  const { refs, parents, signers, cites = [], ...own } = data;
   const contents = [...rowsOf(refs, "refs"), ...rowsOf(own, "")].filter(([, value]) => value !== "{}");
   const notes = [pinned ? null : el("p", { class: "not_checked" }, `○ ${word("unpinned")}`), verdict === "verified" ? null : badge(verdict, word)];
-  return [...notes, pairs(rows), pairs([...contents, ...signers.map((id) => ["signer", id])]),
+  const cited = cites.map((one) => [word("cites"), citation(work, header.index, one, word)]);
+  return [...notes, pairs([...rows, ...cited]), pairs([...contents, ...signers.map((id) => ["signer", id])]),
     el("details", { class: "raw" }, el("summary", {}, word("raw")), el("pre", {}, fromUtf8(statement.payload)))].filter((part) => part !== null);
+}
+
+/** What is cited of another ledger, and that it was not checked: of whom policies are at hand, no more. */
+function citation(work, index, { ledger, statement }, word) {
+  const by = registeredBy(work, ledger, index);
+  const said = [
+    by === null ? word("no_peer") : `${word("peer")} ${by}${word.language === 1 ? " 条" : ""}`,
+    word(work.trusted.includes(ledger) ? "policy_names" : "policy_names_not"),
+    word("cites_unchecked"),
+  ];
+  return el("div", { "data-cites": ledger, "data-standing": "not_checked" }, el("code", {}, `${ledger} ${statement}`),
+    el("p", { class: "not_checked" }, badge("not_checked", word), ` ${said.join(word.language === 0 ? "; " : "；")}`));
+}
+
+/** The entry that registered a policy of another ledger last before *index*, or null: none is shown. */
+function registeredBy(work, ledger, index) {
+  const found = [...work.known.values()].filter((one) => one.sound && one.shown.index < index
+    && one.statement.type === PEERED && one.statement.data.origin === ledger);
+  const last = found.sort((a, b) => a.shown.index - b.shown.index).at(-1);
+  return last === undefined || (last.statement.data.policy ?? null) === null ? null : last.shown.index;
 }
 
 function parentText(work, digest, word) {
@@ -188,6 +210,7 @@ function nodeItem({ shown: { index }, statement }, graph, department, word) {
   if (relies.length > 0) said.push(`${word("relies")}: ${relies.join(", ")}`);
   if (graph.outside.has(index)) said.push(`${word("relies")}: ${word("outside")} (${graph.outside.get(index)})`);
   if (suggests.length > 0) said.push(`${word("suggests")}: ${suggests.join(", ")}`);
+  for (const { ledger, statement: digest } of statement.data.cites ?? []) said.push(`${word("cites")}: ${ledger} ${digest.slice(0, 12)} (${word("not_checked")})`);
   if (said.length === 0) said.push(word("alone"));
   const link = el("a", { href: `#entry-${index}` }, `${index} · ${word.language === 0 ? kind.en : kind.zh}`);
   return el("li", {}, link, ` · ${department(statement.source)} · ${statement.official ?? word("voice_system")} · ${said.join("; ")}`);

@@ -3,8 +3,10 @@
 import csv
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -13,8 +15,9 @@ from prov.model import ProvDerivation, ProvDocument, ProvEntity
 from crypto.archive import read_archive
 from crypto.errors import CryptoError
 from crypto.header import format_header, parse_header
+from crypto.policy import format_policy
 from crypto.statement import read_statement, sign_statement
-from ledger.evidence.bundle import EntryShown
+from ledger.evidence.bundle import PAGE, EntryShown
 from ledger.evidence.bundle_reader import read_contents, read_manifest
 from ledger.evidence.question import Question
 from ledger.exports.forms import FORMS, export
@@ -23,6 +26,7 @@ from ledger.registry.records import PEERED
 from ledger.verification.bundle_check import bundle_report
 from ledger.verification.export_check import export_report
 from tests.citing import FOREIGN, Foreign, citing
+from tests.integration.evidence.browser import Reader, chromium
 from tests.integration.evidence.conftest import ACT, Case, begin
 from tests.integration.evidence.lies import STRANGER, rewritten
 
@@ -185,3 +189,53 @@ def _registering(entry: EntryShown, policy: str) -> EntryShown:
     digest = sha256(statement).digest()
     header = msgspec.structs.replace(parse_header(entry.header), statement=digest)
     return replace(entry, statement=statement, header=format_header(header))
+
+
+# The page
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_the_page_tells_of_each_citation_that_it_did_not_check_it(
+    cited: Case, both: bytes, tmp_path: Path, locale: str
+) -> None:
+    file = tmp_path / "report.html"
+    file.write_bytes(read_archive(both)[PAGE])
+    registered = _standing(both)[1][1]
+    with chromium() as browser, closing(Reader(browser, file, locale=locale)) as reader:
+        shown = reader.trust(format_policy(cited.policy), cited.identity.hex())
+        rows = reader.page.locator("[data-cites]").all()
+        texts = [row.inner_text() for row in rows]
+        graph = reader.page.inner_text("#graph ol")
+        assert reader.requests == reader.errors == []
+    # A policy was registered before the second alone; this page applies neither.
+    assert (shown.checks["citations"], shown.verdict) == ("not_checked", "not_checked")
+    not_checked = {"zh-CN": "未检查", "en": "not checked"}[locale]
+    assert len(texts) == 2
+    for text in texts:
+        assert f"{FOREIGN} {ONE}" in text
+        assert f"○ {not_checked}" in text
+        assert "✔" not in text
+    by = {"zh-CN": f"见第 {registered} 条", "en": f"by entry {registered}"}[locale]
+    assert [by in text for text in texts] == [False, True]
+    names_not = {"zh-CN": "您的信任策略未列该账本", "en": "your policy does not name that ledger"}
+    assert all(names_not[locale] in text for text in texts)
+    assert graph.count(f"{FOREIGN} {ONE[:12]} ({not_checked})") == 2
+
+
+def test_what_the_readers_policy_names_is_still_not_checked_by_the_page(
+    cited: Case, both: bytes, tmp_path: Path
+) -> None:
+    file = tmp_path / "report.html"
+    file.write_bytes(read_archive(both)[PAGE])
+    own = format_policy(cited.policy).replace("\nquorum", f"\n{_log_line()}\nquorum", 1)
+    with chromium() as browser, closing(Reader(browser, file, locale="en")) as reader:
+        shown = reader.trust(own, cited.identity.hex())
+        texts = [row.inner_text() for row in reader.page.locator("[data-cites]").all()]
+    assert shown.checks["log_signature"] == "verified"
+    assert shown.checks["citations"] == "not_checked"
+    assert all("your policy names that ledger, and was not applied" in text for text in texts)
+    assert len(texts) == 2
+
+
+def _log_line() -> str:
+    return Foreign().policy().splitlines()[0]

@@ -226,7 +226,7 @@ def with_manifest_of(members: dict[str, bytes], name: str, body: bytes) -> dict[
 
 
 def test_what_it_did_not_check_is_said_in_both_languages(reader: Reader) -> None:
-    assert reader.page.locator("#unchecked li").count() == 6
+    assert reader.page.locator("#unchecked li").count() == 7
     assert "所述是否属实" in reader.page.inner_text("#unchecked")
     reader.page.get_by_role("button", name="English").click()
     assert "whether what was said is true" in reader.page.inner_text("#unchecked")
