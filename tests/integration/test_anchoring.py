@@ -16,11 +16,13 @@ from crypto.statement import read_statement
 from crypto.timestamp import read_roots
 from ledger.anchoring.anchor import Anchor, proven_between, stamped_bytes, verify_anchor
 from ledger.anchoring.anchoring import Anchoring
+from ledger.anchoring.authority import Authority as Asked
 from ledger.anchoring.known import Anchors, open_anchoring
 from ledger.errors import LedgerError
 from ledger.integrity import of_service
 from ledger.service import Ledger
 from ledger.settings import Settings
+from tests.strangers import LENGTH, OK, SHORT_S, dripping, stranger
 from tests.timestamping import Authority, served
 from tests.world import World
 
@@ -135,6 +137,15 @@ def test_an_authority_that_fails_stops_nobody(stamping: Stamping, how: str) -> N
     again = stamping.open()
     assert again.look()
     assert again.standing().errors == {}
+
+
+def test_an_authority_that_drips_holds_nobody(stamping: Stamping) -> None:
+    answer = dripping(OK + LENGTH, b"x" * 20)
+    with stranger(answer) as url:
+        stamping.anchoring._authorities = [Asked(url, SHORT_S), *stamping.anchoring._authorities]
+        assert stamping.look()  # by the other, which is asked after it
+        assert stamping.anchoring.standing().errors == {url: "TimeoutError"}
+    assert len(stamping.anchors.all()) == 1
 
 
 def test_a_token_of_a_stranger_is_not_logged(

@@ -1,9 +1,6 @@
 """Strangers who drip, never end, or break off: the asking thread is free again in its time."""
 
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing
 
 import pytest
 
@@ -11,59 +8,7 @@ from crypto.timestamp import MAX_TOKEN
 from ledger.anchoring.authority import Authority
 from ledger.exchange import Answer, Stranger, Unanswered
 from ledger.witnessing.ask import Asker
-
-SHORT_S = 0.2
-PIECE_S = 0.02  # far below it: no single read of a drip takes too long
-OK = b"HTTP/1.1 200 OK\r\n"
-LENGTH = b"Content-Length: 20\r\n\r\n"
-
-Send = Callable[[socket.socket], None]
-
-
-def dripping(at_once: bytes, slowly: bytes) -> Send:
-    """Send a beginning, and then a byte now and then; the whole is a right answer."""
-
-    def send(connection: socket.socket) -> None:
-        connection.sendall(at_once)
-        for byte in slowly:
-            if GONE.wait(PIECE_S):
-                return
-            connection.sendall(bytes([byte]))
-
-    return send
-
-
-def sending(*pieces: bytes) -> Send:
-    return lambda connection: connection.sendall(b"".join(pieces))
-
-
-GONE = threading.Event()
-
-
-@contextmanager
-def stranger(*answers: Send) -> Iterator[str]:
-    """Give each of the connections that come its answer; yield the address."""
-    GONE.clear()
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-
-        def serve() -> None:
-            with suppress(OSError):
-                for send in answers:
-                    with closing(listener.accept()[0]) as connection:
-                        connection.recv(65_536)
-                        with suppress(OSError):
-                            send(connection)
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            GONE.set()
-            with suppress(OSError):  # on Linux this ends an accept that waits
-                listener.shutdown(socket.SHUT_RDWR)
-            thread.join()
-
+from tests.strangers import LENGTH, OK, SHORT_S, dripping, sending, stranger
 
 BODY = b"x" * 20
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -82,6 +27,16 @@ def test_whoever_drips_is_given_up(where: str) -> None:
     with (
         stranger(DRIPS[where]) as url,
         closing(Stranger(url, SHORT_S, 100)) as asked,
+        pytest.raises(Unanswered, match="TimeoutError"),
+    ):
+        asked.ask("GET", "/", None)
+
+
+def test_whoever_drips_before_anything_is_said_is_given_up() -> None:
+    """The first record of TLS, of 16 KiB."""
+    with (
+        stranger(dripping(b"\x16\x03\x03\x40\x00", BODY)) as url,
+        closing(Stranger(url.replace("http", "https"), SHORT_S, 100)) as asked,
         pytest.raises(Unanswered, match="TimeoutError"),
     ):
         asked.ask("GET", "/", None)
