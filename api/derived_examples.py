@@ -118,6 +118,7 @@ GRANT_FILE: dict[str, Any] = {
     "at": "2026-11-03T02:00:00.000Z",
     "checkpoint": None,
     "complete": False,
+    "departments": {"yunling-gat": "云岭省公安厅 · Public Security"},
     "grant": {"kind": "grant", "ref": "yunling-gat/G-1", "state": "active"},
     "lacking": ["storage_state"],
     "parts": [
@@ -166,6 +167,7 @@ RESPONSIBILITY: dict[str, Any] = {
     "beside": [],
     "branches": [],
     "credit": [],
+    "departments": {"yunling-gat": "云岭省公安厅 · Public Security"},
     "determinations": [],
     "evidence": [],
     "exemption": [],

@@ -68,6 +68,9 @@ class GrantFileSchema(Schema):
     at = fields.String(required=True)
     checkpoint = fields.String(required=True, allow_none=True)
     complete = fields.Boolean(required=True)
+    departments = fields.Dict(
+        required=True, metadata={"description": "by id, what those in it are called"}
+    )
     grant = fields.Dict(required=True)
     lacking = fields.List(fields.String(), required=True)
     parts = fields.List(fields.Nested(FilePartSchema), required=True)

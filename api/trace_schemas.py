@@ -65,6 +65,9 @@ class ResponsibilitySchema(Schema):
     beside = _lines()
     branches = fields.List(fields.Nested(BranchSchema), required=True)
     credit = _lines()
+    departments = fields.Dict(
+        required=True, metadata={"description": "by id, what those in it are called"}
+    )
     defect = fields.Nested(DefectSchema)
     determinations = _lines()
     evidence = _lines()

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from ledger.printed_page import printed_page
+from ledger.registry.names import Names, called
 from ledger.supervision.china import china_time
 
 Members = Mapping[str, Any]
@@ -66,7 +67,7 @@ def _body(members: Members) -> Iterator[str]:
         head = f"{_both(part['label'])}：{_both(part['state_label'])}"
         yield f"<section>\n<h2>{_text(head)}</h2>"
         yield from _gaps(part["gaps"])
-        yield from _lines(part)
+        yield from _lines(part, members["departments"])
         yield "</section>"
     yield f"<p>{_text(_NOTE)}</p>"
 
@@ -75,8 +76,8 @@ def _facts(members: Members) -> Iterator[str]:
     grant, kept, share = members["grant"], members["retention"], members["recorded"]
     until = china_time(kept["until"]) if kept["until"] else "办结后起算 · counted from the closing"
     rows = (
-        ("提供部门 · Provider", grant["owner"]),
-        ("使用部门 · Using department", grant.get("counterparty", "-")),
+        ("提供部门 · Provider", called(grant["owner"], members["departments"])),
+        ("使用部门 · Using department", called(grant["counterparty"], members["departments"])),
         ("目录条目 · Item", grant.get("item", "-")),
         ("状态 · State", grant["state"]),
         ("记录齐备 · Recorded", f"{share['present']} / {share['of']}"),
@@ -103,19 +104,20 @@ def _gaps(gaps: list[Members]) -> Iterator[str]:
     yield "</ul>"
 
 
-def _lines(part: Members) -> Iterator[str]:
+def _lines(part: Members, names: Names) -> Iterator[str]:
     if not part["lines"]:
         yield "<p>没有记录 · No records</p>"
         return
     heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in _HEADS)
     yield f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>"
     for line in part["lines"]:
-        yield "<tr>" + "".join(f"<td>{cell}</td>" for cell in _cells(line)) + "</tr>"
+        yield "<tr>" + "".join(f"<td>{cell}</td>" for cell in _cells(line, names)) + "</tr>"
     yield "</tbody>\n</table>"
 
 
-def _cells(line: Members) -> tuple[str, ...]:
-    by = "、".join(str(line[name]) for name in ("department", "official", "tier") if name in line)
+def _cells(line: Members, names: Names) -> tuple[str, ...]:
+    person = [str(line[name]) for name in ("official", "tier") if name in line]
+    by = "、".join((called(line["department"], names), *person))
     said = orjson.dumps(line["data"], option=orjson.OPT_SORT_KEYS).decode()
     return (
         _text(line["index"]),

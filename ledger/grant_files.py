@@ -7,7 +7,7 @@ department see all of it by law.
 Source: decree 809, article 29, paragraph 2.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from ledger.findings_view import Asked as AskedFindings
 from ledger.instruments_known import instruments_known
 from ledger.projections.query import Query
 from ledger.projections.saying import Reread
+from ledger.registry.names import names_of
 from ledger.share_members import thing_members
 from ledger.sharing.machine import Said
 from ledger.store.engine import reading
@@ -100,11 +101,14 @@ class _Filing:
         said = self._said(grant)
         found = file_of(grant.body, said, self._clocks(said), asked.at)
         kept = retention_of(grant.body, asked.at, self._keep(grant))
+        speaking = {one.source for one in said}
+        named = speaking | {grant.body["owner"], grant.body["counterparty"]}
         return {
             "as_of": asked.as_of,
             "at": asked.at,
             "checkpoint": self._ledger.published() if asked.proofs else None,
             "complete": found.complete,
+            "departments": self._names(named),
             "grant": thing_members(grant),
             "lacking": [part.name for part in found.parts if part.gaps],
             "parts": [self._part(part) for part in found.parts],
@@ -185,6 +189,10 @@ class _Filing:
         return known.packs.in_force(asked.at, region).parameter(*KEEP, grant.body["counterparty"])
 
     # Telling
+
+    def _names(self, departments: Iterable[str]) -> dict[str, str]:
+        registry = self._ledger.look_up.registry(self._asked.as_of)
+        return names_of(registry, departments, self._asked.as_of)
 
     def _part(self, part: Part) -> Members:
         return {

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ledger.printed_page import printed_page
+from ledger.registry.names import Names, called
 from ledger.responsibility.graph import graph_of
 from ledger.responsibility.graph_svg import svg
 from ledger.responsibility.telling import said_of
@@ -72,7 +73,7 @@ def trace_page(report: Members, stylesheet: str | None = None) -> bytes:
 
 
 def _body(report: Members) -> Iterator[str]:
-    act = report["act"]
+    act, names = report["act"], report["departments"]
     state = _both(act["state_label"]) if "state_label" in act else "-"
     facts = (
         f"{state}；{act.get('decision_no', '-')}；截至 · as of {report['as_of']}（{report['at']}）"
@@ -81,15 +82,16 @@ def _body(report: Members) -> Iterator[str]:
     yield f'<figure tabindex="0" role="group" aria-label="{_GRAPH}">'
     yield f"{svg(graph_of(report), anchors=True)}</figure>"
     marked: set[int] = set()  # entries to whose rows the graph leads
-    yield from _section(_SECTIONS[0][1], report["outward"], None)
-    yield from _section(_SECTIONS[1][1], report["evidence"], marked)
+    yield from _section(_SECTIONS[0][1], report["outward"], names, None)
+    yield from _section(_SECTIONS[1][1], report["evidence"], names, marked)
     for branch in report["branches"]:
         head = f"数据来源 · Share: {branch.get('item', '-')}（{branch['use']}）"
-        yield from _section(head, branch["lines"], marked)
+        yield from _section(head, branch["lines"], names, marked)
     for name, title in _SECTIONS[2:]:
-        yield from _section(title, report[name], marked)
+        yield from _section(title, report[name], names, marked)
     if "defect" in report:
-        yield from _section(_defect(report["defect"]), report["defect"]["lines"], marked)
+        defect = report["defect"]
+        yield from _section(_defect(defect), defect["lines"], names, marked)
     yield f"<p>{_text(_NOTE)}</p>"
 
 
@@ -99,20 +101,26 @@ def _defect(defect: Members) -> str:
     return f"问题类型 · Defect {defect['defect']}（矩阵 · matrix {matrix['version']}{force}）"
 
 
-def _section(title: str, lines: Sequence[Members], marked: set[int] | None) -> Iterator[str]:
+def _section(
+    title: str, lines: Sequence[Members], names: Names, marked: set[int] | None
+) -> Iterator[str]:
     yield f"<section>\n<h2>{_text(title)}</h2>"
     if lines:
         heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in _HEADS)
         yield f'<table class="lines">\n<thead><tr>{heads}</tr></thead>\n<tbody>'
-        yield from (_row(one, marked) for one in lines)
+        yield from (_row(one, names, marked) for one in lines)
         yield "</tbody>\n</table>"
     else:
         yield "<p>无 · none</p>"
     yield "</section>"
 
 
-def _row(line: Members, marked: set[int] | None) -> str:
-    who = "\n".join(str(line[name]) for name in ("department", "official", "tier") if name in line)
+def _row(line: Members, names: Names, marked: set[int] | None) -> str:
+    who = "\n".join(
+        called(line[name], names) if name == "department" else str(line[name])
+        for name in ("department", "official", "tier")
+        if name in line
+    )
     cells = (
         _both(line["label"]),
         who or "-",

@@ -30,11 +30,12 @@ from ledger.log.failures import telling_of_the_database
 from ledger.parts import Parts
 from ledger.projections.saying import Sayer, said_at
 from ledger.projections.told import told_by
+from ledger.registry.names import names_of
 from ledger.registry.state import Registry
 from ledger.responsibility.chain import Chain, Fetched
 from ledger.responsibility.matrix import Matrix, adopted
 from ledger.responsibility.reach import Search, wanted
-from ledger.responsibility.trace import trace
+from ledger.responsibility.trace import lines_of, trace
 from ledger.sharing.machine import Said
 from ledger.store.engine import reading
 from ledger.store.obligation_rows import ObligationRows
@@ -73,7 +74,7 @@ class Asked:
 
 @_reads
 def responsibility(ledger: "Ledger", sight: Sight, act: str, asked: Asked) -> Members:
-    """Return the report on an act as members.
+    """Return the report on an act as members, and what its departments are called.
 
     Raises:
         NotFound: nothing of it may be read.
@@ -85,9 +86,11 @@ def responsibility(ledger: "Ledger", sight: Sight, act: str, asked: Asked) -> Me
     found = _findings(ledger, sight, asked, fetched.at, places)
     try:
         known = replace(fetched, findings=found, proven=_proven(ledger, fetched.said))
-        return trace(known, act, asked.defect, asked.item)
+        report = trace(known, act, asked.defect, asked.item)
     except LookupError:
         raise nothing() from None
+    speaking = {line["department"] for line in lines_of(report) if "department" in line}
+    return report | {"departments": names_of(fetched.registry, speaking, asked.as_of)}
 
 
 def _proven(ledger: "Ledger", said: Sequence[Said]) -> dict[int, tuple[str | None, str | None]]:

@@ -133,7 +133,9 @@ def test_as_a_page_it_prints_what_others_wrote_as_text(ga: Any) -> None:
     assert "script" not in page.tags
     assert HOSTILE in page.text
     assert "缺失 · missing" in page.text
-    line = ga.get(FILE).json["parts"][0]["lines"][0]
+    found = ga.get(FILE).json
+    line = found["parts"][0]["lines"][0]
+    assert f"{found['departments'][line['department']]}（{line['department']}）" in page.text
     assert line["leaf_hash"] in page.text
     assert "+08:00" in page.text
 

@@ -143,8 +143,12 @@ def test_as_a_page_what_others_wrote_is_text(mz: Any) -> None:
     assert HOSTILE.replace("<", "&lt;").replace(">", "&gt;") in answer.text
     assert "未认定 · not determined" in answer.text
     assert "连带" not in answer.text
-    for one in lines_of(mz.get(TRACE).json):
+    found = mz.get(TRACE).json
+    for one in lines_of(found):
         assert one["because"]["code"] in answer.text
+    assert found["departments"]
+    for id_, name in found["departments"].items():
+        assert f"{name}（{id_}）" in answer.text
 
 
 def test_the_graph_by_itself(mz: Any) -> None:

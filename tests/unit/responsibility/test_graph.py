@@ -80,7 +80,7 @@ def test_the_drawing_is_well_formed_and_each_box_leads_to_its_row(act: str) -> N
     root = ElementTree.fromstring(svg(graph))
     boxes = [one for one in root.iter() if one.tag.endswith("rect") and one.get("rx")]
     assert len(boxes) == len(graph.nodes)
-    page = trace_page(found).decode()
+    page = trace_page({**found, "departments": {}}).decode()
     ids = re.findall(r'<tr id="(e[0-9]+)"', page)
     assert len(ids) == len(set(ids))
     assert {one.removeprefix("#") for one in re.findall(r'href="(#e[0-9]+)"', page)} <= set(ids)
