@@ -18,8 +18,12 @@ from crypto.merkle import leaf_hash, root_of
 from crypto.notation import format_time, parse_time, write_b64
 from crypto.note import ED25519, VKey, format_vkey, vkey_of
 from crypto.statement import sign_statement
-from ledger.verification.source import MemorySource
+from ledger.verification.report import Report
+from ledger.verification.source import MemorySource, Source
+from ledger.verification.stream import verify_stream
+from tests.citing import FOREIGN, Foreign
 
+SPANS = (1, 7, 256, 2_500)  # entries that are verified together
 ORIGIN = "test.example/yunling"
 SECRET = bytes(range(32))
 START_MS = parse_time("2026-11-05T00:00:00.000Z")
@@ -126,6 +130,11 @@ class Book:
         }
         return self.registry("official.released", f"official/{OFFICIAL}", data)
 
+    def register_peer(self, foreign: Foreign) -> int:
+        """Register the policy of another ledger."""
+        peer = {"origin": FOREIGN, "policy": foreign.policy()}
+        return self.registry("peer.registered", "department/registrar", peer)
+
     def use(self, key: PrivateKey = ZHANG, **more: Any) -> int:
         return self.log(self.use_event(**more), key)
 
@@ -217,3 +226,12 @@ def relinked(book: Book, start: int) -> Book:
         prev = leaf_hash(headers[index - 1]) if index else first_prev(ORIGIN)
         headers[index] = changed(headers[index], prev=prev)
     return replace(book, headers=headers)
+
+
+def verified(source: Source, identity: bytes | None, span: int = 7) -> Report:
+    return verify_stream(source, log_vkey(), identity, SECRET, workers=0, span=span)
+
+
+def bad_checks(report: Report) -> dict[str, int | None]:
+    """The checks that failed, with the first bad index of each."""
+    return {check.name: check.first_bad for check in report.checks if check.verdict == "failed"}
