@@ -20,6 +20,8 @@ from crypto.policy import parse_policy
 from tests.integration.cli.conftest import Served, Zelian
 from tests.witnessing import Eyewitness
 
+PATIENCE_S = 60
+
 
 @pytest.fixture
 def outside(demo: Zelian, tmp_path: Path) -> tuple[Zelian, Path]:
@@ -69,7 +71,8 @@ def test_a_fork_is_found_kept_told_and_proven(
 
     # Somebody who is shown the first alone, and asks a witness that was shown the second.
     demo.ok("submit", "-", "--server", first.url, stdin=demo.signed(4))
-    trust, witness = watched_by_one(tmp_path, policy, get(f"{second.url}/log/checkpoint"))
+    published(first, 9)  # it was acknowledged before
+    trust, witness = watched_by_one(tmp_path, policy, published(second, 9))
     ask = ("watch", "--folder", tmp_path / "third", "--policy", trust, "--once", "--json")
     found = empty(*ask, "--server", first.url)
     witness.close()
@@ -90,6 +93,17 @@ def watched_by_one(folder: Path, policy: Path, shown: str) -> tuple[Path, Eyewit
     trust = folder / "trust"
     trust.write_text(policy.read_text().replace("quorum none\n", "") + witness.line + "quorum w1\n")
     return trust, witness
+
+
+def published(served: Served, size: int) -> str:
+    """Return the checkpoint that the server shows once it covers *size* entries."""
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        note = get(f"{served.url}/log/checkpoint")
+        if int(note.split("\n")[1]) >= size:
+            return note
+        assert time.monotonic() < deadline, note
+        time.sleep(0.02)
 
 
 def get(url: str) -> str:
