@@ -3,6 +3,11 @@
 One etcd stands for what are three in earnest: it is not what is failed here. Each node is
 an agent (Patroni) and its PostgreSQL; commits wait for a synchronous standby, and where
 there is none they wait for one to come back (``synchronous_mode_strict``).
+
+Patroni speaks etcd's second interface (v2) here. Through the third, its release 3.0.2, which
+Debian 12 has, overwrites the leader's key whoever has it by then, once it goes on after a
+hang (Patroni's changes 2689 and 2783 mend it): the former leader leads again, and what the
+next one acknowledged meanwhile is rewound.
 """
 
 import json
@@ -178,7 +183,12 @@ class Cluster:
         }
         flat = [part for pair in arguments.items() for part in pair]
         log = self.folder / "etcd.log"
-        self._etcd = run([self.programs.etcd, *flat], log, self.programs.user, folder=self.folder)
+        self._etcd = run(
+            [self.programs.etcd, "--enable-v2=true", *flat],
+            log,
+            self.programs.user,
+            folder=self.folder,
+        )
         until("etcd", lambda: _listens(self._etcd_port))
 
     def _prepare(self, node: Node) -> None:
@@ -195,7 +205,7 @@ class Cluster:
             "scope": "drill",
             "name": node.name,
             "restapi": _at(node.agent_port),
-            "etcd3": {"hosts": f"{LOOPBACK}:{self._etcd_port}"},
+            "etcd": {"host": f"{LOOPBACK}:{self._etcd_port}"},
             "bootstrap": {
                 "dcs": self._shared_settings(),
                 "initdb": [{"encoding": "UTF8"}, {"locale": "C.UTF-8"}, "data-checksums"],
