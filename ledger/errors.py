@@ -73,7 +73,7 @@ class ReadOnly(LedgerError):
 
     Args:
         reason: a stable word: ``clock_ran_back``, ``disk_full``,
-            ``database_lost``, ``head_missing``, ``head_foreign``,
+            ``database_lost``, ``head_missing``, ``head_foreign``, ``head_older``,
             ``wrong_log_key``, ``schema_version``, ``published_ahead``,
             ``busy``, ``damaged``, ``opened_for_reading``, ``unrecorded``,
             ``restoring``, ``restored``, ``restored_older``, ``restored_differs``.

@@ -78,6 +78,8 @@ class Readiness:
                 return clock_ran_back(behind_ms)
         if failure is None or failure.reason in ("database_lost", "busy", "clock_ran_back"):
             return None
+        if failure.reason == "head_older" and head.size >= self._parts.sequencer.seen_size:
+            return None  # whether it continues what was seen, the next submission tells
         if failure.reason == "disk_full" and self.room.is_back(failure):
             return None
         return failure

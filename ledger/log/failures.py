@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ledger.errors import ReadOnly
 
-TRANSIENT = frozenset({"clock_ran_back", "disk_full", "database_lost", "busy"})
+TRANSIENT = frozenset({"clock_ran_back", "disk_full", "database_lost", "busy", "head_older"})
 
 # SQLite speaks in words, PostgreSQL in SQLSTATE classes.
 SQLITE_FULL = ("database or disk is full", "disk I/O error")
@@ -36,6 +36,19 @@ def head_missing() -> ReadOnly:
         "the database holds no head of a ledger: check the database that is set, "
         "or restore it from a backup; none is made anew",
         "数据库中没有账本头：请检查所设的数据库，或从备份恢复；系统不会自动新建",
+    )
+
+
+def head_older(seen: int, found: int) -> ReadOnly:
+    """A former leader that has not stepped down yet, or a copy from before; nobody adds to it."""
+    return ReadOnly(
+        "head_older",
+        f"the database shows size {found}, and {seen} was seen: a former leader may be answering; "
+        "entries are taken again once the newest head is back. If this stays, an older copy was "
+        "put in its place: stop, keep it, run `zelian fsck`, and restore",
+        f"数据库显示的大小为 {found}，而已见大小为 {seen}：可能是旧主节点在应答，"
+        "最新的账本头恢复后即继续接收。若一直如此，则数据库已被换成较早的副本："
+        "请停机、保留副本、运行 `zelian fsck` 并恢复",
     )
 
 

@@ -42,6 +42,7 @@ from ledger.log.failures import (
     from_database,
     head_foreign,
     head_missing,
+    head_older,
     unexpected,
 )
 from ledger.log.group import Group, plan_group
@@ -127,6 +128,11 @@ class Sequencer:
         if ticket.failure is not None:
             raise ticket.failure
         return ticket.outcomes
+
+    @property
+    def seen_size(self) -> int:
+        """Entries of the newest head that this process has seen."""
+        return 0 if self._seen is None else self._seen.size
 
     def check_open(self) -> None:
         """Raise the failure that stands until somebody has looked, if there is one."""
@@ -222,6 +228,11 @@ class Sequencer:
 
     def _fail(self, failure: ReadOnly) -> None:
         self.failure = failure
+        self._let_go()
+        if failure.reason == "head_older":
+            self._engine.dispose()  # what else is pooled leads to the same former leader
+
+    def _let_go(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.invalidate()
@@ -229,9 +240,9 @@ class Sequencer:
 
     def _commit(self, batch: Sequence[Candidate]) -> list[Outcome]:
         """One transaction over the front of *batch*; outcomes stop at a registry entry."""
-        connection = self._writer()
-        with connection.begin() as transaction:
-            head = self._locked_head(connection)
+        connection, transaction, head = self._begin()
+        with transaction:
+            self._follow(connection, head)
             now_ms = self._now(head)
             recorded_at = max(head.recorded_at, format_time(now_ms))
             taken = self._rows.find_ids(connection, [(c.source, c.id) for c in batch])
@@ -244,26 +255,46 @@ class Sequencer:
         self._after_commit(group, accepted)
         return self._receipts(outcomes, group, accepted, note)
 
+    def _begin(self) -> tuple[sa.Connection, sa.Transaction, HeadRow]:
+        """Lock the head; a kept connection that died meanwhile is replaced, once.
+
+        Nothing is written before the lock, so nothing can be written twice.
+        """
+        kept = self._connection is not None
+        try:
+            return self._locked_head()
+        except sa.exc.DBAPIError as error:
+            if not (kept and error.connection_invalidated):
+                raise
+        self._let_go()
+        return self._locked_head()
+
+    def _locked_head(self) -> tuple[sa.Connection, sa.Transaction, HeadRow]:
+        connection = self._writer()
+        transaction = connection.begin()
+        head = self._rows.lock_head(connection)
+        if head is None:
+            raise head_missing()
+        return connection, transaction, head
+
     def _writer(self) -> sa.Connection:
         if self._connection is None:
             self._connection = self._engine.connect().execution_options(writes=True)
         return self._connection
 
-    def _locked_head(self, connection: sa.Connection) -> HeadRow:
-        """The head, locked, and known to continue what this process has seen."""
-        head = self._rows.lock_head(connection)
-        if head is None:
-            raise head_missing()
+    def _follow(self, connection: sa.Connection, head: HeadRow) -> None:
+        """Take in what others added, where *head* continues what this process has seen."""
         if self._seen is not None and head != self._seen:
             self._check_continues(connection, self._seen, head)
         follow_registry(connection, self._rows, self._judge, head)
         self._seen = head
-        return head
 
     def _check_continues(self, connection: sa.Connection, seen: HeadRow, head: HeadRow) -> None:
         """Raise unless the rows that another writer added lead from *seen* to *head*."""
+        if head.size < seen.size:
+            raise head_older(seen.size, head.size)
         headers = self._rows.headers(connection, seen.size, head.size)
-        if head.size <= seen.size or len(headers) != head.size - seen.size:
+        if head.size == seen.size or len(headers) != head.size - seen.size:
             raise head_foreign(seen.size, head.size)
         edge = grow(Edge.unpack(seen.size, seen.edge), [leaf_hash(raw) for raw in headers])
         linked = parse_header(headers[0]).prev == seen.leaf

@@ -69,7 +69,6 @@ HEADS = [
     (forget_the_head, "head_missing", "head_missing"),
     (alter_the_edge, "head_foreign", "damaged"),
     (alter_the_leaf, "head_foreign", "damaged"),
-    (move_the_head_back, "head_foreign", "damaged"),
     (move_the_head_on, "head_foreign", "damaged"),
     (another_head, "head_foreign", "damaged"),
 ]
@@ -95,6 +94,32 @@ def test_a_head_that_is_not_this_logs(
     check_sound(world, held)
 
 
+def test_nothing_follows_an_older_head_and_all_goes_on_after_it(world: World) -> None:
+    held = acknowledge(world)
+    opened(world).catch_up()
+    engine = opened(world).parts.engine
+    good = take(engine)
+    move_the_head_back(world)
+    check_stopped(world, "head_older")
+    check_stopped(world, "head_older")  # asked again, it takes nothing either
+    put_back(engine, good)
+    assert opened(world).state().ready  # before anything is sent: nobody sends to who is not ready
+    held |= acknowledge(world)
+    check_sound(world, held)
+
+
+def test_an_older_head_is_damage_at_the_start(world: World) -> None:
+    held = acknowledge(world)
+    opened(world).catch_up()
+    good = take(opened(world).parts.engine)
+    move_the_head_back(world)
+    reopen(world)
+    check_stopped(world, "damaged")
+    put_back(opened(world).parts.engine, good)
+    reopen(world)
+    check_sound(world, held)
+
+
 def test_a_missing_head_is_told_before_anybody_writes(world: World) -> None:
     forget_the_head(world)
     assert opened(world).state().reason == "head_missing"
@@ -103,7 +128,7 @@ def test_a_missing_head_is_told_before_anybody_writes(world: World) -> None:
 def test_a_restored_backup_stops_a_running_ledger(world: World) -> None:
     held = acknowledge(world)
     restore_a_backup(world)
-    check_stopped(world, "head_foreign")
+    check_stopped(world, "head_older")
     assert held
 
 
