@@ -1,11 +1,15 @@
 """Let a ledger grow in a process of its own, and say how much memory that takes.
 
-    python -m tests.faults.growing LINES EVERY
+    python -m tests.faults.growing LINES EVERY DRAINED
 
 Posts the statements of the file LINES in batches to the ledger of the
 environment, in the background publishing and projecting, and prints a JSON line
 every EVERY entries: size, and resident MiB of this process, of those that check
 batches for it, and of others that it has just then: what makes ahead.
+
+Once it holds DRAINED entries, and at the end, it waits until all is projected before it
+says so. Long steps hold more than the short ones of a burst, and how soon a busy machine
+lets them happen is no matter of the ledger's size.
 """
 
 import itertools
@@ -24,6 +28,7 @@ from ledger.settings import Settings
 from tests.world import Clock, World
 
 BATCH = 1_000
+PATIENCE_S = 300
 
 
 def build(path: Path, home: Path, start: int, stop: int, now_ms: int) -> None:
@@ -60,19 +65,33 @@ def checkers_of(ledger: Ledger) -> set[int]:
     return set() if executor is None else set(executor._processes)
 
 
-def main(lines: str, every: str) -> None:
+def sample(ledger: Ledger) -> str:
     me = psutil.Process(os.getpid())
+    checkers, others = checkers_of(ledger), [0.0, 0.0]
+    for child in me.children(recursive=True):
+        others[child.pid not in checkers] += _still_resident_mib(child)
+    return json.dumps([ledger.state().size, resident_mib(me), *others])
+
+
+def drain(ledger: Ledger) -> None:
+    if not ledger.parts.runner.wait_for(ledger.state().size, PATIENCE_S):
+        raise TimeoutError("not all was projected")
+
+
+def main(lines: str, every: str, drained: str) -> None:
     ledger = open_ledger(Settings.from_environment(), background=True)
-    said = 0
+    said, awaited = 0, False
     for batch in batches(Path(lines)):
         ledger.submit_batch(batch, compact=True)
         size = ledger.state().size
+        if not awaited and size >= int(drained):
+            awaited = True
+            drain(ledger)
         if size // int(every) > said:
             said = size // int(every)
-            checkers, others = checkers_of(ledger), [0.0, 0.0]
-            for child in me.children(recursive=True):
-                others[child.pid not in checkers] += _still_resident_mib(child)
-            print(json.dumps([size, resident_mib(me), *others]), flush=True)
+            print(sample(ledger), flush=True)
+    drain(ledger)
+    print(sample(ledger), flush=True)
     ledger.close()
 
 

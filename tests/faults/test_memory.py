@@ -58,7 +58,7 @@ def grown(folder: Path, number: int) -> tuple[Settings, list[Sample]]:
     settings = Settings(home, f"sqlite:///{home / 'ledger.db'}", 100, CACHE_MIB, 2)
     World(settings, Clock(now_ms)).begin().close()
     lines = build_lines(folder, number, now_ms)
-    command = [sys.executable, "-m", "tests.faults.growing", str(lines), str(EVERY)]
+    command = [sys.executable, "-m", "tests.faults.growing", str(lines), str(EVERY), str(SMALL)]
     ran = subprocess.run(
         command, cwd=ROOT, env=environment(settings), check=True, stdout=subprocess.PIPE
     )
